@@ -1,0 +1,24 @@
+"""Stop a roll-out where it is."""
+
+from dataclasses import dataclass
+
+from sim.actions.base import Action
+from sim.facts import Facts, RolloutCancelled
+from sim.world import World
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cancel(Action):
+    """Stop the roll-out of a service where it is. A statement that it sent to the database goes on."""
+
+    name = "cancel"
+    risk = "two versions keep serving side by side"
+    undo = "deploy or roll back again"
+    service: str
+
+    def decide(self, world: World) -> Facts:
+        if self.service not in world.serving:
+            return self.unknown("service", self.service, tuple(world.serving))
+        if world.serving[self.service].rollout is None:
+            return self.refused(f"nothing is being rolled out to {self.service}")
+        return (RolloutCancelled(service=self.service),)

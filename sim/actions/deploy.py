@@ -1,0 +1,52 @@
+"""Ship a set of changes."""
+
+from dataclasses import dataclass
+
+from sim.actions.base import Action
+from sim.facts import Facts, RolloutBegan
+from sim.scenario.build import Build
+from sim.world import World
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deploy(Action):
+    """Deploy a release, or any set of changes: a base, plus some, less some. Pending migrations of the set run first."""
+
+    name = "deploy"
+    takes = "a roll-out"
+    risk = "what the set contains"
+    undo = "roll back, unless a migration closed that way"
+    service: str
+    release: str = ""
+    base: str = ""
+    add: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+
+    def decide(self, world: World) -> Facts:
+        if self.service not in world.serving:
+            return self.unknown("service", self.service, tuple(world.serving))
+        releases, known = world.scenario.releases, (*world.scenario.changes, *world.scenario.fixes)
+        name = self.release or self.base
+        if name not in releases:
+            return self.unknown("release", name, tuple(releases))
+        for change in (*self.add, *self.drop):
+            if change not in known:
+                return self.unknown("change", change, known)
+        for change in self.add:
+            if change in world.scenario.fixes and world.fixes.get(change) != "ready":
+                state = "is still being built" if change in world.fixes else "does not exist yet"
+                return self.refused(f"{change} {state}", f"`order` it first, or wait for the build: {change}")
+        build = (frozenset(releases[name]) | frozenset(self.add)) - frozenset(self.drop)
+        return begin(self, world, self.service, build)
+
+
+def begin(
+    action: Action, world: World, service: str, build: Build, *, back: bool = False, schema_down: tuple[str, ...] = ()
+) -> Facts:
+    """Start a roll-out, if the one slot for it is free and there is something to do."""
+    state = world.serving[service]
+    if state.rollout is not None:
+        return action.refused(f"a roll-out of {service} is under way", "`cancel` it first")
+    if all(slot.build == build for slot in state.slots) and not schema_down:
+        return action.refused(f"{service} serves exactly this already")
+    return (RolloutBegan(service=service, build=build, back=back, schema_down=schema_down),)

@@ -1,0 +1,24 @@
+"""End somebody's session."""
+
+from dataclasses import dataclass
+
+from sim.actions.base import Action
+from sim.facts import Facts, SessionEnded, StatementCancelled
+from sim.world import World
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndSession(Action):
+    """End a session and whatever it was doing (pg_terminate_backend); its owner loses the work."""
+
+    name = "end_session"
+    risk = "its owner loses what was not committed"
+    undo = "cannot be taken back"
+    session: str
+
+    def decide(self, world: World) -> Facts:
+        if self.session in world.running:
+            return (StatementCancelled(session=self.session),)
+        if self.session not in world.sessions:
+            return self.unknown("session", self.session, (*world.sessions, *world.running))
+        return (SessionEnded(session=self.session),)

@@ -1,0 +1,40 @@
+"""Return to the release before."""
+
+from dataclasses import dataclass
+
+from sim.actions.base import Action
+from sim.actions.deploy import begin
+from sim.facts import Facts
+from sim.scenario.build import change_of
+from sim.world import World
+
+
+@dataclass(frozen=True, kw_only=True)
+class RollBack(Action):
+    """Return a service to an earlier release, instance by instance. The schema stays unless `schema: down` is said."""
+
+    name = "roll_back"
+    takes = "a roll-out"
+    risk = "old code meets the new schema and the new data"
+    undo = "roll forward again"
+    service: str
+    to: str = ""
+    schema: str = ""
+
+    def decide(self, world: World) -> Facts:
+        if self.service not in world.serving:
+            return self.unknown("service", self.service, tuple(world.serving))
+        if self.schema not in ("", "keep", "down"):
+            return self.unknown("way with the schema", self.schema, ("keep", "down"))
+        state, releases = world.serving[self.service], world.scenario.releases
+        if self.to and self.to not in releases:
+            return self.unknown("release", self.to, tuple(releases))
+        target = frozenset(releases[self.to]) if self.to else state.previous
+        if target is None:
+            return self.refused(f"{self.service} has no earlier release", "say which with `to:`")
+        down = self.schema == "down" or (not self.schema and world.service(self.service).rolls_schema_back)
+        leaving = [change_of(world.scenario, name).migration for name in sorted(state.release - target)] if down else []
+        applied = [
+            name for name in reversed(world.migrations) if name in leaving and world.migrations[name] == "applied"
+        ]
+        return begin(self, world, self.service, target, back=True, schema_down=tuple(applied))

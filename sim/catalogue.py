@@ -1,0 +1,85 @@
+"""Every action by name: the one list that plays, help, console and docs read."""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from types import MappingProxyType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from sim.actions.base import Action
+from sim.actions.cancel import Cancel
+from sim.actions.cancel_statement import CancelStatement
+from sim.actions.declare import Declare
+from sim.actions.deploy import Deploy
+from sim.actions.end_session import EndSession
+from sim.actions.look import Look
+from sim.actions.migrate_down import MigrateDown
+from sim.actions.migrate_up import MigrateUp
+from sim.actions.order import Order
+from sim.actions.page import Page
+from sim.actions.post_update import PostUpdate
+from sim.actions.query import Query
+from sim.actions.resolve import Resolve
+from sim.actions.roll_back import RollBack
+from sim.actions.run_sql import RunSql
+from sim.actions.set_flag import SetFlag
+from sim.actions.stand_down import StandDown
+from sim.errors import nearest
+
+_ALL: tuple[type[Action], ...] = (
+    Look, Query, Declare, Page, PostUpdate, Deploy, RollBack, Cancel, SetFlag, Order,
+    MigrateUp, MigrateDown, RunSql, CancelStatement, EndSession, Resolve, StandDown,
+)  # fmt: skip
+ACTIONS: Mapping[str, type[Action]] = MappingProxyType({action.name: action for action in _ALL})
+
+
+def parameters(action: type[Action]) -> dict[str, tuple[Any, bool]]:
+    """What an action takes: name → (type, whether it must be given)."""
+    hints = get_type_hints(action)
+    return {spec.name: (hints[spec.name], spec.default is MISSING) for spec in fields(action)}
+
+
+def unknown_action(name: str) -> tuple[str, str]:
+    """What to say about a name that no action has: the fault and the next step."""
+    return f"unknown action {name!r}", nearest(name, tuple(ACTIONS), f"known: {', '.join(ACTIONS)}")
+
+
+def value(kind: Any, given: Any) -> Any:
+    """Read one argument as its type, or say what is wanted."""
+    if get_origin(kind) is tuple:
+        items = given if isinstance(given, list | tuple) else [given]
+        return tuple(value(get_args(kind)[0], item) for item in items)
+    if isinstance(given, list | dict | tuple):
+        raise ValueError("one value is wanted here, not a list or a mapping")
+    if kind is bool:
+        if given in (True, False, "true", "false"):
+            return given in (True, "true")
+        raise ValueError(f"write true or false, not {given!r}")
+    if kind is int:
+        if isinstance(given, bool) or not str(given).lstrip("-").isdigit() or len(str(given)) > 15:
+            raise ValueError(f"{given!r} is not a whole number")
+        return int(given)
+    return str(given)
+
+
+def make(name: str, arguments: Mapping[str, Any]) -> Action:
+    """The action of that name with these arguments; ValueError says what does not fit."""
+    if name not in ACTIONS:
+        raise ValueError(". ".join(unknown_action(name)))
+    known = parameters(ACTIONS[name])
+    for given in arguments:
+        if given not in known:
+            raise ValueError(
+                f"{name} takes no {given!r}; {nearest(given, tuple(known), 'it takes: ' + ', '.join(known))}"
+            )
+    for wanted, (_, required) in known.items():
+        if required and wanted not in arguments:
+            raise ValueError(f"{name} needs `{wanted}:`")
+    return ACTIONS[name](**{key: value(known[key][0], given) for key, given in arguments.items()})
+
+
+def arguments_of(action: Action) -> dict[str, Any]:
+    """The arguments that were given, as plain data: with the name, enough to make the action again."""
+    given = {
+        spec.name: getattr(action, spec.name) for spec in fields(action) if getattr(action, spec.name) != spec.default
+    }
+    return {key: list(item) if isinstance(item, tuple) else item for key, item in given.items()}

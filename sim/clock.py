@@ -1,0 +1,47 @@
+"""Simulated time: whole milliseconds, so that ten tenths of a second are one second."""
+
+import re
+from typing import NewType
+
+Millis = NewType("Millis", int)
+
+SECOND = Millis(1_000)
+MINUTE = Millis(60_000)
+HOUR = Millis(3_600_000)
+DAY = Millis(86_400_000)
+
+_UNITS = {"ms": 1, "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
+_PART = re.compile(r"(\d+)(ms|s|m|h|d)")
+_WHOLE = re.compile(r"-?(?:\d+(?:ms|s|m|h|d))+")
+LONGEST_MS = Millis(400 * DAY)
+
+
+def millis(text: str) -> Millis:
+    """Read '250ms', '90s', '1h30m' or '-12h' as whole milliseconds."""
+    if not _WHOLE.fullmatch(text):
+        raise ValueError(f"{text!r} is not a duration; write it like 250ms, 90s, 5m or 1h30m")
+    total = sum(int(count) * _UNITS[unit] for count, unit in _PART.findall(text))
+    if total > LONGEST_MS:
+        raise ValueError(f"{text!r} is longer than 400 days")
+    return Millis(-total if text.startswith("-") else total)
+
+
+def spell(span_ms: int) -> str:
+    """Write a duration the way `millis` reads it: 5_400_000 is '1h30m'."""
+    if span_ms == 0:
+        return "0s"
+    left, parts = abs(span_ms), []
+    for unit in ("d", "h", "m", "s", "ms"):
+        count, left = divmod(left, _UNITS[unit])
+        if count:
+            parts.append(f"{count}{unit}")
+    return ("-" if span_ms < 0 else "") + "".join(parts)
+
+
+def show(at_ms: int) -> str:
+    """Write a moment as people read it on the wall: 'T+01:30', 'T+1:05:00'."""
+    sign, seconds = ("-" if at_ms < 0 else "+"), abs(at_ms) // SECOND
+    hours, rest = divmod(seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    clock = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
+    return f"T{sign}{clock}"

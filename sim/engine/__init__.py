@@ -1,0 +1,10 @@
+"""The clock: SimPy schedules what takes time, and nothing else.
+
+engine      one run: facts become true, traffic is settled, processes answer facts
+mixes       what a build does to its requests in this world, and the regime that follows
+rows        requests that wrote something become rows when somebody needs them
+scripts     SQL on the primary: locks, waiting, verdict, cost, loss
+rollouts    a release replaces another, instance by instance
+jobs        work by the clock          story    what happens by itself
+costs       seconds by table size      endings  what 'resolved' means, computed
+"""

@@ -1,0 +1,96 @@
+"""From a loaded scenario to a production at clock zero. What no seed can change is prepared once."""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+from sim.engine.engine import Engine
+from sim.engine.mixes import Judgements, Mixes
+from sim.engine.rows import Rows
+from sim.errors import NotModelled
+from sim.journal import Journal
+from sim.judge.book import Book
+from sim.judge.judge import Judge
+from sim.judge.values import Base, Lineage, Program, SeedRows, script, seed_rows_decide
+from sim.population import Population
+from sim.scenario.load import Loaded
+from sim.scenario.model import Endpoint, Job, Scenario
+from sim.tables.fill import Fills
+from sim.tables.population import Requests, draw
+from sim.tables.seeds import Seed, seeds
+from sim.tables.tables import Tables
+from sim.world import World, opening
+
+
+class Production:
+    """Everything about a scenario that is the same in each of its runs: prototypes, base lineage, judgements."""
+
+    def __init__(self, loaded: Loaded, judge: Judge | None = None) -> None:
+        self.loaded, self.scenario = loaded, loaded.scenario
+        self.fills = Fills(loaded.scenario.database.tables)
+        self.judge = judge or Judge(Book(loaded.folder / "verdicts.json"))
+        self.judgements = Judgements(self.scenario, self.judge, lambda name: self.requests[name])
+
+    @cached_property
+    def requests(self) -> Mapping[str, Requests]:
+        """The prototypes of every endpoint and job."""
+        return {name: draw(self.fills, part.request, name) for name, part in works(self.scenario).items()}
+
+    @cached_property
+    def lineage(self) -> Lineage:
+        """The schema at clock zero: the base, and the migrations of the release that serves."""
+        lineage = Lineage(self._base())
+        for name in opening(self.scenario, 0).migrations:
+            migration = self.scenario.database.migrations[name]
+            verdict = self.judge.run(lineage, script(migration.up, transaction=migration.transaction), seed_rows_decide)
+            if verdict.refused is not None:
+                raise NotModelled(f"the release that serves at clock zero needs {name}: {verdict.refused.message}")
+            lineage = verdict.after
+        return lineage
+
+    def _base(self) -> Base:
+        tables = self.scenario.database.tables
+        statements = tuple(one for table in tables.values() for one in script(table.ddl, transaction=False).statements)
+        rows = {name: self._complete(seed) for name, seed in seeds(self.fills, self.requests.values()).items()}
+        return Base(statements, {name: seed for name, seed in rows.items() if seed.values})
+
+    def _complete(self, seed: Seed) -> SeedRows:
+        """Seed rows with the columns that only SQL can compute."""
+        if not seed.expressions or not seed.values:
+            return SeedRows(seed.columns, seed.values)
+        columns = {name: tuple(row[index] for row in seed.values) for index, name in enumerate(seed.columns)}
+        population = Population(columns, dict.fromkeys(seed.columns, "text"), len(seed.values))
+        trial = self.judge.try_out(Lineage(Base(())), Program((), {}, seed.expressions), population)
+        computed = [[distinct[at] for at in index] for distinct, index in (trial.values[name] for name, _ in seed.expressions)]
+        names = (*seed.columns, *(name for name, _ in seed.expressions))
+        return SeedRows(names, tuple((*row, *(column[at] for column in computed)) for at, row in enumerate(seed.values)))
+
+    def tables(self) -> Tables:
+        """The tables of one run at clock zero, the migrations of the release that serves applied."""
+        scenario = self.scenario
+        tables = Tables(self.fills, scenario.clock.starts, scenario.facts)
+        for name in opening(scenario, 0).migrations:
+            for statement in script(scenario.database.migrations[name].up, transaction=True).statements:
+                tables.run(statement, 0)
+        return tables
+
+    def start(self, seed: int, journal: Journal) -> Engine:
+        """A fresh run at clock zero."""
+        world: World = opening(self.scenario, seed)
+        rows = Rows(self, seed)
+        return Engine(world, self.lineage, self.judge, Mixes(self.judgements, rows.bits), rows, journal)
+
+    def close(self) -> None:
+        """Let go of the judge's server."""
+        self.judge.close()
+
+
+def works(scenario: Scenario) -> dict[str, Endpoint | Job]:
+    """Every endpoint and job by name."""
+    endpoints = {name: part for service in scenario.services.values() for name, part in service.endpoints.items()}
+    return {**endpoints, **scenario.jobs}
+
+
+def assemble(loaded: Loaded, seed: int, journal: Journal, progress: Callable[[str], None]) -> Engine:
+    """A production in which one run can take place."""
+    progress("judging the releases")
+    return Production(loaded).start(seed, journal)

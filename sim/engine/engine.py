@@ -1,0 +1,190 @@
+"""One run: facts become true, traffic is settled before they do, and processes answer them.
+
+A change of the world reaches traffic at the next whole second; the last one within a second wins. So a second is
+counted under one world, whatever the size of the steps in which somebody watches.
+"""
+
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from typing import Any
+
+import simpy
+
+from sim.actions.base import Action
+from sim.clock import SECOND
+from sim.engine.builds import answer, build_fix
+from sim.engine.endings import outcome_now
+from sim.engine.jobs import keep_cron
+from sim.engine.mixes import Mixes
+from sim.engine.regime import regime_of
+from sim.engine.rollouts import roll_out
+from sim.engine.rows import Rows
+from sim.engine.scripts import free_locks, run_script
+from sim.engine.story import hold_session, tell
+from sim.engine.watching import Watching
+from sim.facts import (
+    Fact,
+    FaultBegan,
+    FaultLifted,
+    FixOrdered,
+    FlagSet,
+    InstancesReplaced,
+    LockQueued,
+    LocksFreed,
+    LockTaken,
+    Paged,
+    RolloutBegan,
+    RolloutCancelled,
+    RowsMoved,
+    SchemaChanged,
+    ScriptSent,
+    SessionEnded,
+    StatementCancelled,
+)  # fmt: skip
+from sim.journal import Journal
+from sim.judge.judge import Judge
+from sim.judge.values import Lineage, Script, ScriptVerdict
+from sim.locks import waits_for
+from sim.reduce import reduce
+from sim.traffic.traffic import Traffic
+from sim.world import World
+
+Process = Generator[Any, Any, Any]
+_BENDS_TRAFFIC = (
+    InstancesReplaced, SchemaChanged, LockQueued, LockTaken, LocksFreed, FlagSet, FaultBegan, FaultLifted, RowsMoved,
+)  # fmt: skip
+
+
+class Engine:
+    """A production in motion. It goes forward with `run_to`, and is changed by what `become`s true."""
+
+    def __init__(
+        self, world: World, lineage: Lineage, judge: Judge, mixes: Mixes, rows: Rows, journal: Journal
+    ) -> None:
+        self.env = simpy.Environment()
+        self.world, self.lineage, self.seed = world, lineage, world.seed
+        self.judge, self.mixes, self.rows, self.journal = judge, mixes, rows, journal
+        self.processes: dict[str, simpy.Process] = {}
+        self.waiting: dict[str, simpy.Event] = {}
+        self.migrating: simpy.Process
+        self.now_ms = 0
+        self._stale = False
+        self._answers: dict[type, Callable[[Any], None]] = {
+            RolloutBegan: lambda fact: self._start(f"roll-out {fact.service}", roll_out(self, fact)),
+            RolloutCancelled: lambda fact: self.processes[f"roll-out {fact.service}"].interrupt(),
+            ScriptSent: self._send,
+            StatementCancelled: lambda fact: self.processes[fact.session].interrupt(),
+            SessionEnded: lambda fact: free_locks(self, fact.session),
+            FixOrdered: lambda fact: self._start(f"build {fact.fix}", build_fix(self, fact)),
+            Paged: lambda fact: self._start(f"page {fact.person}", answer(self, fact)),
+        }
+        self.horizon_s = -(-world.scenario.clock.limit // SECOND)
+        self.regime = regime_of(world, mixes, lineage)
+        self.traffic = Traffic(world.seed, self.horizon_s, self.regime)
+        rows.follow(self, 0)
+        self.watching = Watching(self)
+        self._begin()
+
+    def _begin(self) -> None:
+        scenario = self.world.scenario
+        for session in scenario.database.sessions:
+            self._start(f"session {session.name}", hold_session(self, session))
+        for number, line in enumerate(scenario.story):
+            if line.at is not None:
+                self._start(f"story {number}", tell(self, number, line))
+        for name in scenario.jobs:
+            self._start(f"job {name}", keep_cron(self, name))
+
+    def _start(self, name: str, process: Process) -> None:
+        self.processes[name] = self.env.process(process)
+
+    def _send(self, sent: ScriptSent) -> None:
+        self._start(sent.session, run_script(self, sent))
+        if sent.migration is not None:
+            self.migrating = self.processes[sent.session]
+
+    def tell_story(self, number: int) -> None:
+        """A condition holds: its line of the story is told."""
+        self._start(f"story {number}", tell(self, number, self.world.scenario.story[number]))
+
+    def become(self, fact: Fact) -> None:
+        """Write a fact down, let it change the world, and let processes answer it."""
+        self.journal.append(self.now_ms, fact)
+        self.world = reduce(self.world, fact)
+        self._stale = self._stale or isinstance(fact, _BENDS_TRAFFIC)
+        if (react := self._answers.get(type(fact))) is not None:
+            react(fact)
+
+    def ask(self, action: Action) -> None:
+        """Put an action to the world and let its answer become true."""
+        self._arrive(self.now_ms)
+        self.world = replace(self.world, now_ms=self.now_ms)
+        for fact in action.decide(self.world):
+            self.become(fact)
+        self.watching.forget()
+
+    def judge_script(self, statements: tuple[str, ...], *, transaction: bool) -> ScriptVerdict:
+        """What PostgreSQL says of these statements on today's schema and rows."""
+        return self.judge.run(self.lineage, Script(statements, transaction), self.rows.find)
+
+    def wake_waiting(self) -> None:
+        """Grant, first come first served, every queued lock that nothing stands before any more."""
+        for lock in self.world.locks:
+            if not lock.held and not waits_for(self.world.locks, lock.session, lock.table, lock.mode):
+                self.become(LockTaken(session=lock.session, table=lock.table, mode=lock.mode))
+                if lock.session in self.waiting:
+                    self.waiting[lock.session].succeed()
+
+    def run_to(self, target_ms: int) -> None:
+        """Let everything happen up to and including this moment, unless the run ends before."""
+        while self.world.outcome is None:
+            self._refresh()
+            next_ms = min(self.env.peek(), target_ms)
+            met = self.watching.first(int(next_ms))
+            if met is not None:
+                self._arrive(met.at_ms)
+                met.happen()
+            elif self.env.peek() <= target_ms:
+                self.now_ms = int(self.env.peek())
+                self.env.step()
+            else:
+                self.now_ms = target_ms
+                return
+
+    def _arrive(self, now_ms: int) -> None:
+        """Bring SimPy's clock to a moment at which nothing of its own happens."""
+        self.now_ms = now_ms
+        if self.env.now < now_ms:
+            self.env.run(until=now_ms)
+
+    def _refresh(self) -> None:
+        """Hand a changed world to traffic, once nothing more can happen within its second."""
+        second = self.effective_second
+        if self._stale and self.env.peek() > second * SECOND:
+            self.regime = regime_of(self.world, self.mixes, self.lineage)
+            self.traffic.change(second, self.regime)
+            self.rows.follow(self, second)
+            self.watching.forget()
+            self._stale = False
+
+    @property
+    def effective_second(self) -> int:
+        """The first second that what happens now can change."""
+        return -(-self.now_ms // SECOND)
+
+    def settle(self) -> None:
+        """Count the traffic of all whole seconds up to now."""
+        self.traffic.settle(self.now_ms // SECOND)
+
+    def settle_second(self) -> None:
+        """Count up to the first second that can still change, and turn what was written until then into rows."""
+        self.traffic.settle(self.effective_second)
+        self.rows.catch_up(self.effective_second)
+
+    def outcome(self, *, abandoned: bool) -> tuple[str, int | None]:
+        """How the run ends if it ends now, and since when it counts as resolved."""
+        return outcome_now(self, abandoned=abandoned)
+
+    def close(self) -> None:
+        """Let go of the tables' process."""
+        self.rows.close()

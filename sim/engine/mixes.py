@@ -1,0 +1,165 @@
+"""What a build does to the requests of one endpoint or job in this world: population → judge → share."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import Protocol
+
+from sim.engine.relations import relations, writes
+from sim.judge.values import Line, Lineage, Program, Trial
+from sim.population import Population
+from sim.scenario.build import Act, Build, Work, label, reads_rows, work
+from sim.scenario.model import Scenario
+from sim.tables.population import Requests
+from sim.traffic.fold import Folded, Variant, error_name, fold
+from sim.traffic.values import Regime
+from sim.world import World
+
+Combination = frozenset[str]
+Bits = Callable[[str, Population, Trial, Mapping[str, bool]], bytes]
+"""Evaluates a guard over rows, one byte for each prototype."""
+
+
+class TriesOut(Protocol):
+    """The judge, as this room sees it."""
+
+    def try_out(self, lineage: Lineage, program: Program, population: Population) -> Trial: ...
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A work judged on a lineage: one trial for each combination of the flags that it looks at."""
+
+    work: Work
+    requests: Requests
+    trials: Mapping[Combination, Trial]
+    programs: Mapping[Combination, Program]
+
+    @property
+    def over_rows(self) -> bool:
+        """Whether rows decide about some request."""
+        return any(act.over_rows for act in self.work.acts)
+
+
+class Judgements:
+    """What is the same in every run of a scenario: steps, locks, and the judge's findings."""
+
+    def __init__(self, scenario: Scenario, judge: TriesOut, draw: Callable[[str], Requests]) -> None:
+        self._scenario, self._judge, self._draw = scenario, judge, draw
+        self._works: dict[tuple[str, Build], Work] = {}
+        self._locks: dict[tuple[str, Build], tuple[tuple[str, str], ...]] = {}
+        self._judged: dict[tuple[str, Build, str], Judged] = {}
+        self._labels: dict[Build, str] = {}
+        self._writes: dict[tuple[str, Build], bool] = {}
+        self.folded: dict[tuple[object, ...], Folded] = {}
+        self.regimes: dict[tuple[object, ...], Regime] = {}
+
+    def work(self, name: str, build: Build) -> Work:
+        """The steps of an endpoint or job in a build."""
+        if (name, build) not in self._works:
+            self._works[name, build] = work(self._scenario, name, build)
+        return self._works[name, build]
+
+    def locks(self, name: str, build: Build) -> tuple[tuple[str, str], ...]:
+        """The tables and lock modes of a work's statements in a build."""
+        if (name, build) not in self._locks:
+            found = (lock for sql in self.work(name, build).statements for lock in relations(sql))
+            self._locks[name, build] = tuple(dict.fromkeys(found))
+        return self._locks[name, build]
+
+    @cached_property
+    def over_rows(self) -> bool:
+        """Whether some guard of the scenario reads rows."""
+        scenario = self._scenario
+        parts = [part for service in scenario.services.values() for part in service.endpoints.values()]
+        written = [part.steps for part in (*parts, *scenario.jobs.values())]
+        changed = [steps for change in (*scenario.changes.values(), *scenario.fixes.values()) for steps in change.steps.values()]
+        return any(step.when and reads_rows(step.when) for steps in (*written, *changed) for step in steps.values())
+
+    def label(self, build: Build) -> str:
+        """How a build is called."""
+        if build not in self._labels:
+            self._labels[build] = label(self._scenario, build)
+        return self._labels[build]
+
+    def writes(self, name: str, build: Build) -> bool:
+        """Whether a work leaves rows behind in a build."""
+        if (name, build) not in self._writes:
+            self._writes[name, build] = any(writes(sql) for sql in self.work(name, build).statements)
+        return self._writes[name, build]
+
+    def judged(self, name: str, build: Build, lineage: Lineage) -> Judged:
+        """The judge's findings for every combination of the flags that this work looks at."""
+        key = (name, build, lineage.key)
+        if key not in self._judged:
+            self._judged[key] = self._try_out(self.work(name, build), lineage)
+        return self._judged[key]
+
+    def _try_out(self, work_: Work, lineage: Lineage) -> Judged:
+        requests = self._draw(work_.name)
+        programs, trials = {}, {}
+        for on in combinations_of(work_.flags):
+            flags = {flag: flag in on for flag in work_.flags}
+            answer = requests.answer(on)
+            programs[on] = _program(work_, answer.derived, flags)
+            trials[on] = self._judge.try_out(lineage, programs[on], answer.population)
+        return Judged(work_, requests, trials, programs)
+
+    def messages(self, name: str, build: Build, lineage: Lineage, error: str) -> list[str]:
+        """What lies behind an error of this work: PostgreSQL's message and the statement, or what the code said."""
+        judged = self.judged(name, build, lineage)
+        found = [act.raises for act in judged.work.acts if act.raises and error_name(act.raises) == error]
+        for trial in judged.trials.values():
+            for (line, sqlstate), message in trial.messages.items():
+                if sqlstate == error:
+                    found += [message, *(f"in {line}: {act.step.sql}" for act in judged.work.acts if act.name == line)]
+        return list(dict.fromkeys(found))
+
+
+class Mixes:
+    """One run's mixes: the judgements folded under the world's flags and, where guards read rows, its rows."""
+
+    def __init__(self, judgements: Judgements, bits: Bits) -> None:
+        self.judgements, self._bits = judgements, bits
+        self._folded: dict[tuple[object, ...], Folded] = {}
+        self.regimes: dict[tuple[object, ...], Regime] = {}
+
+    def of(self, name: str, build: Build, lineage: Lineage, world: World) -> Folded:
+        """The mix of outcomes now, and which prototypes pass."""
+        judged = self.judgements.judged(name, build, lineage)
+        percents = tuple(world.flags[flag] for flag in judged.work.flags)
+        known = self._folded if judged.over_rows else self.judgements.folded
+        key = (name, build, lineage.key, percents, world.rows_moved if judged.over_rows else None)
+        if key not in known:
+            variants = {on: self._variant(judged, on) for on in judged.trials}
+            known[key] = fold(variants, dict(zip(judged.work.flags, percents, strict=True)))
+        return known[key]
+
+    def _variant(self, judged: Judged, on: Combination) -> Variant:
+        trial, program = judged.trials[on], judged.programs[on]
+        population = judged.requests.answer(on).population
+        guards = dict(trial.guards)
+        for line in program.lines:
+            if line.over_rows and line.guard is not None:
+                guards[line.name] = self._bits(line.guard, population, trial, program.flags)
+        delays = {act.name: act.step.retry.times * act.step.retry.after for act in judged.work.acts if act.step.retry}
+        return Variant(program.lines, trial.stops, trial.codes, guards, delays, population.columns["bucket"])
+
+
+def combinations_of(flags: tuple[str, ...]) -> list[Combination]:
+    """Every way these flags can be on or off."""
+    return [frozenset(chosen) for size in range(len(flags) + 1) for chosen in combinations(flags, size)]
+
+
+def _program(work_: Work, derived: tuple[tuple[str, str], ...], flags: Mapping[str, bool]) -> Program:
+    lines = tuple(_line(act) for act in work_.acts if act.step.flag is None or flags[act.step.flag])
+    return Program(lines=lines, flags=flags, derived=derived)
+
+
+def _line(act: Act) -> Line:
+    step = act.step
+    return Line(
+        name=act.name, guard=act.guard, raises=act.raises, harms=step.harms, sets=tuple(step.set.items()), sql=step.sql,
+        commit=step.commit, over_rows=act.over_rows,
+    )  # fmt: skip

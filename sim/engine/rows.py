@@ -1,0 +1,230 @@
+"""Counts first, rows on demand: what users wrote becomes rows when somebody reads or changes their table.
+
+Until then it is a list of what there is to do, in order: the requests that passed in these seconds, this statement,
+these requests. Rows are made under the schema of the moment they were written in, and are the same whenever they are
+made.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.clock import SECOND
+from sim.engine.mixes import Judged
+from sim.engine.relations import counting, relations, writes
+from sim.judge.values import Found, Refusal, RowCheck, SeedRows, Trial, Undecided
+from sim.population import Population
+from sim.scenario.build import Build
+from sim.tables.batch import Batch, dictionary, requests
+from sim.tables.columns import Column
+from sim.tables.seeds import Seed
+from sim.tables.tables import Listing, Tables
+from sim.traffic.choose import Chosen, Numbers, at_once, choose, everybody, serials, take
+from sim.traffic.fold import Folded
+
+if TYPE_CHECKING:
+    from sim.engine.assembly import Production
+    from sim.engine.engine import Engine
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a statement did to the rows: how many it changed, how many facts it took away, how many of users' it overwrote."""
+
+    rows: int = 0
+    lost: int = 0
+    overwritten: int = 0
+
+
+@dataclass(frozen=True)
+class Writer:
+    """An endpoint under one version while nothing changes: who passes, and what passing leaves behind."""
+
+    name: str
+    version: str
+    judged: Judged
+    folded: Folded
+
+
+class Rows:
+    """The tables of one run, kept as work to do until somebody needs them."""
+
+    def __init__(self, production: "Production", seed: int) -> None:
+        self._production, self._scenario, self._seed = production, production.scenario, seed
+        self._tables: Tables | None = None
+        self._engine: Engine
+        self._writers: tuple[Writer, ...] = ()
+        self._from_s = 0
+        self._todo: list[Callable[[Tables], object]] = []
+        self._passed: dict[tuple[str, str], int] = {}
+        self._fresh: dict[str, int] = {}
+        self._shrunk: set[str] = set()
+        self._lossy = False
+
+    def follow(self, engine: "Engine", second: int) -> None:
+        """From this second on, requests are written by the world's present builds."""
+        self._engine = engine
+        self.catch_up(second)
+        self._writers = tuple(self._writing(engine))
+
+    def _writing(self, engine: "Engine") -> list[Writer]:
+        found = []
+        for service, state in engine.world.serving.items():
+            for endpoint in engine.world.service(service).endpoints:
+                for build in dict.fromkeys(slot.build for slot in state.slots):
+                    if engine.mixes.judgements.writes(endpoint, build):
+                        found.append(self._writer(endpoint, build))
+        return found
+
+    def _writer(self, name: str, build: Build) -> Writer:
+        engine = self._engine
+        judged = engine.mixes.judgements.judged(name, build, engine.lineage)
+        folded = engine.mixes.of(name, build, engine.lineage, engine.world)
+        return Writer(name, engine.mixes.judgements.label(build), judged, folded)
+
+    def catch_up(self, second: int) -> None:
+        """Requests that passed before this second belong to the writers so far."""
+        start, writers = self._from_s, self._writers
+        if second > start:
+            if writers:
+                self._todo.append(lambda tables: self._write(tables, writers, start, second))
+            self._from_s = second
+
+    def tables(self) -> Tables:
+        """The tables, with everything done to them that was still to do."""
+        if self._tables is None:
+            self._tables = self._production.tables()
+        todo, self._todo = self._todo, []
+        for work in todo:
+            work(self._tables)
+        return self._tables
+
+    def _write(self, tables: Tables, writers: tuple[Writer, ...], start: int, stop: int) -> None:
+        traffic = self._engine.traffic
+        passed = [traffic.passed(writer.name, start, stop, label=writer.version) for writer in writers]
+        self._put(tables, writers, passed, start)
+
+    def job_wrote(self, name: str, build: Build, passed: int) -> None:
+        """A job's requests passed, just now."""
+        writer, second = self._writer(name, build), self._engine.effective_second
+        if passed and self._engine.mixes.judgements.writes(name, build):
+            self.catch_up(second)
+            self._todo.append(lambda tables: self._put(tables, (writer,), [at_once(passed)], second))
+
+    def _put(self, tables: Tables, writers: tuple[Writer, ...], passed: list[Numbers], start: int) -> None:
+        """Rows of requests that passed, with fresh keys in the order of time."""
+        keys: dict[tuple[int, str], Numbers] = {}
+        for table in sorted({table for writer in writers for table in writer.judged.requests.fresh.values()}):
+            mine = [at for at, writer in enumerate(writers) if table in writer.judged.requests.fresh.values()]
+            first = self._scenario.database.tables[table].rows + 1 + self._fresh.get(table, 0)
+            for at, numbers in zip(mine, serials([passed[at] for at in mine]), strict=True):
+                keys[at, table] = numbers + first
+            self._fresh[table] = self._fresh.get(table, 0) + sum(int(passed[at].sum()) for at in mine)
+        for at, writer in enumerate(writers):
+            name = (writer.name, writer.version)
+            first = self._passed.get(name, 0)
+            for chosen in choose(writer.folded, self._seed, "/".join(name), first, passed[at], start):
+                fresh = {attribute: keys[at, table] for attribute, table in writer.judged.requests.fresh.items()}
+                _append(tables, writer.judged, chosen, fresh)
+            self._passed[name] = first + int(passed[at].sum())
+
+    def run(self, statement: str, *, at_once: bool) -> Effect:
+        """Carry out an operator's statement; what can neither lose nor count rows waits until rows are needed.
+
+        What a data statement does to rows is first compared with PostgreSQL on witnesses.
+        """
+        now_ms = self._engine.now_ms
+        if not at_once:
+            self._todo.append(lambda tables: tables.run(statement, now_ms))
+            return Effect()
+        self._shrunk |= set(dict(relations(statement)))
+        tables = self.tables()
+        lost, overwritten = tables.lost(now_ms), tables.overwritten()
+        rows = tables.run(statement, now_ms, check=self._outcome if writes(statement) else None)
+        self._lossy = True
+        return Effect(rows, tables.lost(now_ms) - lost, tables.overwritten() - overwritten)
+
+    def _outcome(self, statement: str, rows: Mapping[str, Seed]) -> Mapping[str, Seed]:
+        """What PostgreSQL makes of witness rows; where it refuses them, they stay as they are."""
+        given = {table: SeedRows(seed.columns, seed.values) for table, seed in rows.items()}
+        came = self._engine.judge.outcome(self._engine.lineage, statement, given)
+        if isinstance(came, Refusal):
+            return rows
+        return {table: Seed(seed.columns, seed.values) for table, seed in came.items()}
+
+    def find(self, ran: tuple[str, ...], check: RowCheck) -> Found:
+        """A row that a statement would trip over; what this very transaction has made of it, only PostgreSQL knows."""
+        if any(check.table in dict(relations(statement)) for statement in ran) or self._surely_some(check):
+            return Undecided.SEED_ROWS
+        self._engine.settle_second()
+        found = self.tables().witness(check.table, check.finds, self._engine.now_ms, limit=check.needs)
+        return SeedRows(found.columns, found.values) if found is not None else None
+
+    def _surely_some(self, check: RowCheck) -> bool:
+        """Whether the question is only if there are rows, and there were some that nobody can have removed."""
+        return check.kind == "rows" and self.size(check.table) > 0 and check.table not in self._shrunk
+
+    def size(self, table: str) -> int:
+        """How many rows a table had at clock zero: what its work costs is reckoned by that."""
+        spec = self._scenario.database.tables.get(table)
+        return spec.rows if spec else 0
+
+    def would_write(self, tag: str, statement: str) -> int:
+        """How many rows a data statement is about to write."""
+        query = counting(statement) if tag in {"UPDATE", "DELETE", "INSERT"} else None
+        if query is None:
+            return 0
+        self._engine.settle_second()
+        return self.tables().count(query, self._engine.now_ms)
+
+    def bits(self, guard: str, population: Population, trial: Trial, flags: Mapping[str, bool]) -> bytes:
+        """Whether a guard over rows holds, for each prototype."""
+        extra = {name: dictionary(distinct, take(index, everybody(population.size)), "text") for name, (distinct, index) in trial.values.items()}
+        return self.tables().bits(guard, requests(population, everybody(population.size), everybody(population.size) * 0, extra), flags)
+
+    def holds(self, invariant: str) -> bool:
+        """Whether a named invariant is true now."""
+        self._engine.settle_second()
+        return self.tables().holds(self._scenario.invariants[invariant], self._engine.now_ms)
+
+    def query(self, sql: str) -> Listing:
+        """A trainee's query, answered from the replica."""
+        self._engine.settle_second()
+        return self.tables().rows(sql, self._engine.now_ms)
+
+    def data(self) -> dict[str, int]:
+        """Facts that operators took away and that have not come back, rows the scenario calls wrong, users' rows overwritten."""
+        lost = wrong = overwritten = 0
+        now_ms = self._engine.now_ms
+        if self._lossy or self._scenario.wrong is not None:
+            self._engine.settle_second()
+        if self._lossy:
+            lost, overwritten = self.tables().lost(now_ms), self.tables().overwritten()
+        if self._scenario.wrong is not None:
+            wrong = self.tables().count(self._scenario.wrong, now_ms)
+        return {"rows_lost": lost, "rows_wrong": wrong, "rows_overwritten": overwritten}
+
+    def close(self) -> None:
+        """Let go of the child process."""
+        if self._tables is not None:
+            self._tables.close()
+            self._tables = None
+
+
+def _append(tables: Tables, judged: Judged, chosen: Chosen, fresh: Mapping[str, Numbers]) -> None:
+    """The statements that leave rows behind, for these requests, in the order of the steps."""
+    trial, population = judged.trials[chosen.on], judged.requests.answer(chosen.on).population
+    batch = _batch(trial, population, chosen, fresh)
+    statements = [line.sql for line in judged.programs[chosen.on].lines if line.sql and writes(line.sql)]
+    tables.append(statements, batch)
+
+
+def _batch(trial: Trial, population: Population, chosen: Chosen, fresh: Mapping[str, Numbers]) -> Batch:
+    extra = {
+        name: dictionary(distinct, take(index, chosen.prototypes), "text")
+        for name, (distinct, index) in trial.values.items()
+    }
+    for name, keys in fresh.items():
+        extra[name] = Column(keys[chosen.places], "whole", "bigint")
+    return requests(population, chosen.prototypes, chosen.seconds * SECOND, extra)
+

@@ -1,0 +1,141 @@
+"""What a play expects of its run: outcome, totals, rows lost, and rates at a time."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sim.clock import MINUTE, SECOND, millis, show
+from sim.errors import nearest
+
+OUTCOMES = ("resolved", "timed_out", "abandoned")
+_KEYS = ("outcome", "requests", "data", "at")
+_MOMENT = ("time", "endpoint", "failing", "with", "over")
+_TOTALS = {"requests": ("total", "failed", "harmed"), "data": ("rows_lost", "rows_wrong", "rows_overwritten")}
+WINDOW_MS = 5 * MINUTE
+Say = Callable[[tuple[str | int, ...], str, str], None]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A number between two ends; an end that is not given does not bind."""
+
+    low: float | None = None
+    high: float | None = None
+
+    def holds(self, value: float) -> bool:
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+
+    def __str__(self) -> str:
+        ends = [
+            f"at least {self.low:g}" if self.low is not None else "",
+            f"at most {self.high:g}" if self.high is not None else "",
+        ]
+        return " and ".join(end for end in ends if end)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The share of failures of an endpoint in the window that ends at a time, and the error that stands out."""
+
+    at_ms: int
+    endpoint: str
+    failing: Bound
+    error: str | None = None
+    window_ms: int = WINDOW_MS
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What should come out."""
+
+    outcome: str | None = None
+    totals: tuple[tuple[str, str, Bound], ...] = ()
+    moments: tuple[Moment, ...] = ()
+
+
+class Came(Protocol):
+    """A run's result, as an expectation asks it."""
+
+    @property
+    def outcome(self) -> str: ...
+    def number(self, block: str, name: str) -> float: ...
+    def failing(self, endpoint: str, start_s: int, stop_s: int) -> tuple[float, Mapping[str, int]]: ...
+
+
+def unmet(expected: Expectation, came: Came) -> list[str]:
+    """Every expectation that did not hold, with what came out instead."""
+    missed = []
+    if expected.outcome not in (None, came.outcome):
+        missed.append(f"outcome: expected {expected.outcome}, came out {came.outcome}")
+    for block, name, bound in expected.totals:
+        value = came.number(block, name)
+        if not bound.holds(value):
+            missed.append(f"{block}.{name}: expected {bound}, came out {value:g}")
+    for moment in expected.moments:
+        stop = moment.at_ms // SECOND
+        share, errors = came.failing(moment.endpoint, max(0, stop - moment.window_ms // SECOND), stop)
+        where = f"{moment.endpoint} at {show(moment.at_ms)}"
+        if not moment.failing.holds(share):
+            missed.append(f"{where}: expected {moment.failing} failing, came out {share:.4f}")
+        if moment.error and max(errors, key=lambda name: errors[name], default=None) != moment.error:
+            missed.append(f"{where}: expected mostly {moment.error}, came out {dict(errors) or 'no errors'}")
+    return missed
+
+
+def read_expect(data: Any, place: tuple[str | int, ...], say: Any) -> Expectation:
+    """Read an `expect:` block; whatever is wrong with it is said at its place."""
+    if not isinstance(data, dict):
+        say(place, "`expect:` is a mapping", f"its keys: {', '.join(_KEYS)}")
+        return Expectation()
+    for key in data:
+        if key not in _KEYS:
+            say((*place, key), f"unknown key {str(key)!r}", nearest(key, _KEYS, f"known: {', '.join(_KEYS)}"), key=True)
+    outcome = data.get("outcome")
+    if outcome is not None and outcome not in OUTCOMES:
+        say((*place, "outcome"), f"unknown outcome {str(outcome)!r}", f"one of: {', '.join(OUTCOMES)}")
+    totals = []
+    for block, names in _TOTALS.items():
+        for name, bound in (data.get(block) or {}).items():
+            if name not in names:
+                say((*place, block, name), f"unknown total {str(name)!r}", f"one of: {', '.join(names)}", key=True)
+            else:
+                totals.append((block, str(name), _bound(bound, (*place, block, name), say)))
+    moments = [_moment(item, (*place, "at", number), say) for number, item in enumerate(data.get("at") or [])]
+    return Expectation(str(outcome) if outcome else None, tuple(totals), tuple(moment for moment in moments if moment))
+
+
+def _moment(item: Any, place: tuple[str | int, ...], say: Any) -> Moment | None:
+    if not isinstance(item, dict) or not {"time", "endpoint", "failing"} <= set(item) <= set(_MOMENT):
+        say(
+            place,
+            f"an expectation at a time has the keys {', '.join(_MOMENT)}",
+            "{time: 25m, endpoint: POST /orders, failing: {min: 0.99}}",
+        )
+        return None
+    try:
+        at_ms, window_ms = millis(str(item["time"])), millis(str(item.get("over", "5m")))
+    except ValueError as error:
+        say((*place, "time"), str(error))
+        return None
+    error = item.get("with")
+    return Moment(
+        at_ms,
+        str(item["endpoint"]),
+        _bound(item["failing"], (*place, "failing"), say),
+        str(error) if error else None,
+        window_ms,
+    )
+
+
+def _bound(data: Any, place: tuple[str | int, ...], say: Any) -> Bound:
+    """`{min: …, max: …}`, or one number that must be met exactly."""
+    given = data if isinstance(data, dict) else {"min": data, "max": data}
+    ends: dict[str, float] = {}
+    for key, value in given.items():
+        try:
+            ends[str(key)] = float(value)
+        except (TypeError, ValueError):
+            say((*place, key) if isinstance(data, dict) else place, f"{value!r} is not a number")
+    if set(ends) - {"min", "max"}:
+        say(place, "a bound is {min: …}, {max: …} or both")
+    return Bound(ends.get("min"), ends.get("max"))

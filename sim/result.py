@@ -1,0 +1,128 @@
+"""What came out of a run: totals by endpoint and cause, rows lost, and the two fingerprints."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from sim import __version__
+from sim.clock import SECOND, show, spell
+from sim.journal import Journal, canonical
+from sim.traffic.traffic import Traffic
+
+if TYPE_CHECKING:
+    from sim.engine.engine import Engine
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished run."""
+
+    scenario: str
+    seed: int
+    digest: str
+    seal: str
+    outcome: str
+    resolved_at_ms: int | None
+    ended_at_ms: int
+    requests: Mapping[str, int]
+    endpoints: Mapping[str, Mapping[str, Any]]
+    jobs: Mapping[str, Mapping[str, Any]]
+    data: Mapping[str, int]
+    traffic: Traffic
+
+    def number(self, block: str, name: str) -> float:
+        """One of the totals."""
+        return float({"requests": self.requests, "data": self.data}[block][name])
+
+    def failing(self, endpoint: str, start_s: int, stop_s: int) -> tuple[float, Mapping[str, int]]:
+        """The share of an endpoint's requests that failed in a window, and of what."""
+        tally = self.traffic.tally(endpoint, start_s, min(stop_s, self.ended_at_ms // SECOND))
+        return tally.share, tally.errors
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract of `rehearse run --json`."""
+        return {
+            "scenario": self.scenario,
+            "seed": self.seed,
+            "digest": self.digest,
+            "seal": self.seal,
+            "engine": __version__,
+            "outcome": self.outcome,
+            "resolved_at_ms": self.resolved_at_ms,
+            "ended_at_ms": self.ended_at_ms,
+            "requests": dict(self.requests),
+            "endpoints": {name: dict(counts) for name, counts in self.endpoints.items()},
+            "jobs": {name: dict(counts) for name, counts in self.jobs.items()},
+            "data": dict(self.data),
+        }
+
+    def summary(self) -> list[str]:
+        """The same for people."""
+        when = f", at {show(self.resolved_at_ms)}" if self.resolved_at_ms is not None else ""
+        lines = [
+            f"{self.scenario} (seed {self.seed}): {self.outcome}{when}; the run took {spell(self.ended_at_ms)} of simulated time"
+        ]
+        lines.append(_counted("all requests", self.requests))
+        lines += [_counted(name, counts) for name, counts in (*self.endpoints.items(), *self.jobs.items())]
+        lines.append("data: " + ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in self.data.items()))
+        lines.append(f"digest {self.digest}")
+        return lines
+
+
+def _counted(name: str, counts: Mapping[str, Any]) -> str:
+    share = counts["failed"] / counts["total"] if counts["total"] else 0.0
+    errors = ", ".join(f"{count} {error}" for error, count in counts.get("errors", {}).items())
+    harmed = f", {counts['harmed']} harmed" if counts["harmed"] else ""
+    return f"{name}: {counts['failed']} of {counts['total']} failed ({share:.2%}){harmed}" + (
+        f" – {errors}" if errors else ""
+    )
+
+
+def tell(engine: "Engine", journal: Journal) -> Result:
+    """Sum up an ended run and seal its journal."""
+    engine.settle()
+    world, scenario = engine.world, engine.world.scenario
+    second = engine.now_ms // SECOND
+    endpoints = {
+        name: _tallied(engine.traffic, name, second)
+        for service in scenario.services.values()
+        for name in service.endpoints
+    }
+    requests = {key: sum(counts[key] for counts in endpoints.values()) for key in ("total", "failed", "harmed")}
+    data = engine.rows.data()
+    counts = {"traffic": engine.traffic.digest(second), "facts": journal.facts_digest(), "data": data}
+    digest = sha256(canonical(counts).encode()).hexdigest()
+    last = journal.entries[-1].fact
+    resolved_at_ms = getattr(last, "resolved_at_ms", None)
+    seal = journal.seal({"digest": digest, "outcome": world.outcome})
+    return Result(
+        scenario=scenario.id, seed=engine.seed, digest=digest, seal=seal, outcome=world.outcome or "", resolved_at_ms=resolved_at_ms,
+        ended_at_ms=engine.now_ms, requests=requests, endpoints=endpoints, jobs=_jobs(journal), data=data, traffic=engine.traffic,
+    )  # fmt: skip
+
+
+def _tallied(traffic: Traffic, endpoint: str, second: int) -> dict[str, Any]:
+    tally = traffic.tally(endpoint, 0, second)
+    errors = dict(sorted(tally.errors.items()))
+    return {
+        "total": tally.total,
+        "failed": tally.failed,
+        "harmed": tally.harmed,
+        "in_flight": tally.in_flight,
+        "errors": errors,
+    }
+
+
+def _jobs(journal: Journal) -> dict[str, dict[str, Any]]:
+    from sim.facts import JobRan
+
+    jobs: dict[str, dict[str, Any]] = {}
+    for entry in journal.entries:
+        if isinstance(entry.fact, JobRan):
+            so_far = jobs.setdefault(entry.fact.job, {"total": 0, "failed": 0, "harmed": 0, "errors": {}})
+            for key in ("total", "failed", "harmed"):
+                so_far[key] += getattr(entry.fact, key)
+            for error, count in entry.fact.errors.items():
+                so_far["errors"][error] = so_far["errors"].get(error, 0) + count
+    return jobs

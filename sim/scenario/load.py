@@ -1,0 +1,99 @@
+"""A scenario folder as a `Loaded` scenario, or every problem it has."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from sim.errors import InvalidInput, Mark, Problem, nearest
+from sim.scenario.marks import Marks
+from sim.scenario.marks import Path as Place
+from sim.scenario.mend import mended
+from sim.scenario.model import Scenario
+from sim.scenario.nodes import read
+from sim.scenario.params import Filled, fill
+from sim.scenario.problems import explain
+from sim.scenario.references import check
+
+FILE = "scenario.yaml"
+PROBLEMS_MAX = 100
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A scenario that is sound, where its parts stand, and what this seed drew for its params."""
+
+    scenario: Scenario
+    marks: Marks
+    folder: Path
+    params: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def briefing(self) -> str:
+        """What the trainee is told at the start; empty when the folder has no briefing.md."""
+        from sim.scenario.raw import read_text
+
+        path = self.folder / "briefing.md"
+        return read_text(path) if path.exists() else ""
+
+
+def home() -> Path:
+    """The folder of the scenarios that come with the simulator: it stands beside the package, installed or not."""
+    return Path(__file__).resolve().parents[2] / "scenarios"
+
+
+def catalogue() -> dict[str, Path]:
+    """The scenarios that come with the simulator, by id, in the order of their names."""
+    if not home().is_dir():
+        return {}
+    return {entry.name: entry for entry in sorted(home().iterdir()) if (entry / FILE).is_file()}
+
+
+def find(name: str) -> Path:
+    """The folder (or file) that an id or a path means; an id wins over a path of the same name."""
+    known = catalogue()
+    if name in known:
+        return known[name]
+    path = Path(name)
+    try:
+        if path.exists():
+            return path
+    except (OSError, ValueError):
+        pass
+    hint = nearest(name, list(known), "`rehearse list` shows the scenarios; a folder is named by its path")
+    shown = name if name.isprintable() and len(name) <= 200 else "SCENARIO"
+    raise InvalidInput([Problem(Mark(shown), "there is no such scenario", hint)])
+
+
+def load(path: Path, seed: int = 0) -> Loaded:
+    """Read, draw, validate and cross-check a scenario folder or its scenario.yaml; InvalidInput says all at once."""
+    file = path / FILE if path.is_dir() else path
+    filled = fill(read(file), seed)
+    scenario, problems = _checked(filled, file.parent)
+    problems = _clear([*filled.problems, *problems], filled)
+    if problems or scenario is None:
+        raise InvalidInput(problems[:PROBLEMS_MAX])
+    return Loaded(scenario, filled.marks, file.parent, filled.params)
+
+
+def _checked(filled: Filled, folder: Path) -> tuple[Scenario | None, list[Problem]]:
+    """The scenario and its problems; one with mistakes is mended as far as cross-checking the rest needs."""
+    problems: list[Problem] = []
+    painted: frozenset[Place] = frozenset()
+    scenario: Scenario | None
+    try:
+        scenario = Scenario.model_validate(filled.data)
+    except ValidationError as error:
+        problems = explain(error, filled.data, filled.marks, Scenario)
+        scenario, painted = mended(error, filled.data)
+    if scenario is not None:
+        problems += check(scenario, filled.data, filled.marks, folder, painted)
+    return scenario, problems
+
+
+def _clear(problems: list[Problem], filled: Filled) -> list[Problem]:
+    """Without what follows from a param that could not be drawn."""
+    hidden = {filled.marks.value(path) for path in filled.unclear}
+    own = set(filled.problems)
+    return sorted({problem for problem in problems if problem in own or problem.where not in hidden})

@@ -1,0 +1,83 @@
+"""Rules for what happens by itself, and for what 'resolved' means."""
+
+from sim.clock import spell
+from sim.scenario.marks import Path
+from sim.scenario.references import Inspection
+from sim.scenario.story import Condition, Crash, Fault, NoAnswer, Outage, StoryLine, StuckPipeline, Surge
+
+
+def inspect(check: Inspection) -> None:
+    """Every rule of this file."""
+    for index, line in enumerate(check.scenario.story):
+        _line(check, ("story", index), line)
+    _done(check)
+
+
+def _line(check: Inspection, at: Path, line: StoryLine) -> None:
+    limit = check.limit_ms
+    if line.at is not None and line.at < 0:
+        check.say((*at, "at"), "the story begins at clock zero", "let the clock start earlier, and count from there")
+    if line.at is not None and line.at > limit:
+        check.say(
+            (*at, "at"), f"this is after the time limit ({spell(limit)})", "let it happen earlier, or raise clock.limit"
+        )
+    if line.when is not None:
+        _condition(check, (*at, "when"), line.when)
+    if line.deploy is not None:
+        check.knows("release", line.deploy, (*at, "deploy"))
+        _whose(check, at, line.service, "deploy")
+        if line.pool is not None:
+            check.knows("pool", line.pool, (*at, "pool"))
+    if line.fault is not None:
+        _fault(check, (*at, "fault", line.fault.kind), line.fault)
+    if line.message is not None:
+        check.knows("person", line.message.sender, (*at, "message", "from"))
+    for flag in line.set_flag or {}:
+        check.knows("flag", flag, (*at, "set_flag", flag), key=True)
+
+
+def _whose(check: Inspection, at: Path, service: str | None, key: str) -> None:
+    if service is not None:
+        check.knows("service", service, (*at, "service"))
+    elif len(check.names["service"]) > 1:
+        known = ", ".join(check.names["service"])
+        check.say((*at, key), "there are several services, and this names none", f"add `service:` one of: {known}")
+
+
+def _condition(check: Inspection, at: Path, condition: Condition) -> None:
+    if condition.error_rate is not None:
+        check.knows("endpoint", condition.error_rate.endpoint, (*at, "error_rate", "endpoint"))
+    if condition.deployed is not None:
+        check.knows("release", condition.deployed, (*at, "deployed"))
+    if condition.alert and (check.scenario.slo is None or not check.scenario.slo.alerts):
+        check.say((*at, "alert"), "no alert can ever fire", "write `alerts:` under `slo:`")
+
+
+def _fault(check: Inspection, at: Path, fault: Fault) -> None:
+    match fault.spec:
+        case Crash(service=service) | StuckPipeline(service=service):
+            _whose(check, at, service, "service")
+        case Outage(endpoint=endpoint):
+            check.knows("endpoint", endpoint, (*at, "endpoint"))
+        case Surge(endpoint=str(endpoint)):
+            check.knows("endpoint", endpoint, (*at, "endpoint"))
+        case NoAnswer(person=person):
+            check.knows("person", person, (*at, "person"))
+
+
+def _done(check: Inspection) -> None:
+    clock, done = check.scenario.clock, check.scenario.done
+    for index, name in enumerate(done.sql):
+        check.knows("invariant", name, ("done", "sql", index))
+    if done.healthy.endpoints != "all":
+        for index, name in enumerate(done.healthy.endpoints):
+            check.knows("endpoint", name, ("done", "healthy", "endpoints", index))
+    for key, value in (("hold", done.hold), ("by", done.by)):
+        if value is not None and value > check.limit_ms:
+            check.say(
+                ("done", key),
+                f"this is longer than the time limit ({spell(check.limit_ms)})",
+                "lower it, or raise clock.limit",
+            )
+    if clock.handover > check.limit_ms:
+        check.say(("clock", "handover"), "the trainee would take over after the time limit", "lower it, or raise limit")

@@ -1,0 +1,152 @@
+"""A run in progress, as a front end drives it: `advance(to)`, `act(action)`, `look(probe)`."""
+
+import json
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sim import __version__
+from sim.actions.base import Action
+from sim.actions.look import Look
+from sim.actions.query import Query
+from sim.catalogue import arguments_of
+from sim.clock import SECOND
+from sim.engine.assembly import assemble
+from sim.errors import RehearsalError
+from sim.facts import Asked, Ended, Looked, Predicted, Refused
+from sim.journal import Journal, canonical
+from sim.play import Play
+from sim.probes.catalogue import read_probe
+from sim.result import Result, tell
+from sim.scenario.load import Loaded, load
+
+Progress = Callable[[str], None]
+
+
+class Session:
+    """One scenario and seed. Everything that happens is in its journal; `finish` seals it."""
+
+    def __init__(
+        self, loaded: Loaded, seed: int, journal: Path | None = None, progress: Progress | None = None
+    ) -> None:
+        self.loaded, self.seed = loaded, seed
+        self._progress = progress or (lambda _: None)
+        head = {
+            "scenario": loaded.scenario.id,
+            "scenario_digest": fingerprint(loaded.folder),
+            "seed": seed,
+            "engine": __version__,
+        }
+        self.journal = Journal.at(journal, head)
+        self.engine = assemble(loaded, seed, self.journal, self._progress)
+        self._result: Result | None = None
+
+    @classmethod
+    def open(cls, folder: Path, seed: int = 0, journal: Path | None = None, progress: Progress | None = None) -> Self:
+        """Load a scenario and stand at clock zero."""
+        return cls(load(folder, seed), seed, journal, progress)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def now_ms(self) -> int:
+        """Where the clock stands."""
+        return self.engine.now_ms
+
+    @property
+    def over(self) -> bool:
+        """Whether the run has ended."""
+        return self.engine.world.outcome is not None
+
+    @property
+    def limit_ms(self) -> int:
+        """The last moment of the story."""
+        return self.loaded.scenario.clock.limit
+
+    def advance(self, to_ms: int) -> None:
+        """Let everything happen up to and including a moment."""
+        if to_ms < self.now_ms:
+            raise ValueError(f"time goes forward: {to_ms} is before {self.now_ms}")
+        self.engine.run_to(min(to_ms, self.limit_ms))
+
+    def act(self, action: Action, predict: dict[str, Any] | None = None) -> tuple[Refused, ...]:
+        """Do something now; what the world refuses comes back, and stands in the journal like the rest."""
+        if self.over:
+            return (Refused(action=action.name, why="the run is over"),)
+        if isinstance(action, Look | Query):
+            self._look(action)
+            return ()
+        if predict:
+            self.engine.become(_prediction(action, predict))
+        first = len(self.journal.entries)
+        self.engine.become(Asked(action=action.name, arguments=arguments_of(action)))
+        self.engine.ask(action)
+        return tuple(entry.fact for entry in self.journal.entries[first:] if isinstance(entry.fact, Refused))
+
+    def look(self, what: str) -> str:
+        """Read one of the production's faces; it changes nothing but the journal."""
+        return self._look(Look(what=what))
+
+    def _look(self, action: Look | Query) -> str:
+        self.engine.become(Asked(action=action.name, arguments=arguments_of(action), look=True))
+        try:
+            text = read_probe(self.engine, action)
+        except RehearsalError as refusal:
+            text = f"refused: {refusal}"
+        self.engine.become(
+            Looked(
+                what=action.name if isinstance(action, Query) else action.what,
+                saw=sha256(text.encode()).hexdigest()[:16],
+            )
+        )
+        return text
+
+    def follow(self, play: Play) -> None:
+        """Carry out a play to its end, and let the story run to its own."""
+        for step in play.steps:
+            self.advance(step.at_ms)
+            if self.over:
+                break
+            self._progress(f"{step.action.name} …")
+            self.act(step.action, dict(step.predict) if step.predict else None)
+        self.advance(self.limit_ms)
+
+    def finish(self) -> Result:
+        """End the run where it stands, and say what came out; the journal is sealed."""
+        if self._result is None:
+            if not self.over:
+                outcome, resolved_at_ms = self.engine.outcome(abandoned=self.now_ms < self.limit_ms)
+                self.engine.become(Ended(outcome=outcome, resolved_at_ms=resolved_at_ms))
+            self._result = tell(self.engine, self.journal)
+        return self._result
+
+    def timeline(self) -> Iterator[tuple[Any, ...]]:
+        """One row a second, endpoint and version, after a head row."""
+        yield ("second", "endpoint", "version", "total", "failed", "harmed", "p50_ms", "p99_ms")
+        self.engine.settle()
+        yield from self.engine.traffic.timeline(0, self.now_ms // SECOND)
+
+    def close(self) -> None:
+        """Let go of the tables, and of the journal as it is."""
+        self.engine.close()
+        self.journal.close()
+
+
+def _prediction(action: Action, predict: dict[str, Any]) -> Predicted:
+    effects = {name: str(value) for name, value in predict.items() if name != "confidence"}
+    return Predicted(action=action.name, effects=effects, confidence=int(predict.get("confidence", 50)))
+
+
+def fingerprint(folder: Path) -> str:
+    """What the scenario said, whatever its YAML looked like: comments and order of files do not matter."""
+    loaded = load(folder, 0)
+    text = canonical(json.loads(loaded.scenario.model_dump_json(by_alias=True)))
+    return sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,46 @@
+"""A batch of requests: when each came, and every attribute's value, as coded columns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sim.population import Population
+from sim.tables.columns import Column, Numbers, worded
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """`at_ms[i]` is the moment of request i since clock zero, `columns[name]` what `$name` is in each."""
+
+    at_ms: Numbers
+    columns: Mapping[str, Column]
+
+    def __post_init__(self) -> None:
+        if any(len(column) != len(self.at_ms) for column in self.columns.values()):
+            raise ValueError("every column of a batch is as long as the batch")
+
+    def __len__(self) -> int:
+        return len(self.at_ms)
+
+
+def requests(
+    population: Population, prototypes: Numbers, at_ms: Numbers, extra: Mapping[str, Column] | None = None
+) -> Batch:
+    """Requests that are copies of prototypes; `extra` columns (fresh keys, computed values) replace or add to theirs."""
+    columns = {
+        name: worded(values, population.kinds[name]).at(prototypes)
+        for name, values in population.columns.items()
+        if name not in (extra or {})
+    }
+    return Batch(at_ms, {**columns, **(extra or {})})
+
+
+def numbered(first: int, count: int) -> Column:
+    """Fresh keys: one higher each time."""
+    import numpy as np
+
+    return Column(first + np.arange(count, dtype=np.int64), "whole", "bigint")
+
+
+def dictionary(distinct: tuple[str | None, ...], index: Numbers, kind: str) -> Column:
+    """A column from distinct texts and the place of each request's."""
+    return Column(index, "word", kind, words=distinct)

@@ -1,0 +1,67 @@
+"""Hands coded columns to DuckDB as typed ones."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from duckdb import DuckDBPyConnection
+
+from sim.errors import NotModelled
+from sim.tables.columns import Column
+from sim.tables.jsonb import canonical
+from sim.tables.pgtypes import PgType
+from sim.tables.reading import quoted
+
+HANDED = "handed over"
+
+
+def load(connection: DuckDBPyConnection, target: str, columns: Mapping[str, tuple[Column, PgType]]) -> None:
+    """Append columns to a table that has exactly these, by DuckDB's name."""
+    names = list(columns)
+    arrays = {f"n{place}": np.ascontiguousarray(columns[name][0].numbers) for place, name in enumerate(names)}
+    selects: list[str] = []
+    joins: list[str] = []
+    bound: dict[str, list[str | None]] = {}
+    for place, name in enumerate(names):
+        column, kind = columns[name]
+        value, join = _value(place, column, kind, bound)
+        selects.append(f"{value} AS {quoted(name)}")
+        joins += [join] if join else []
+    connection.register(HANDED, arrays)
+    try:
+        heads = ", ".join(quoted(name) for name in names)
+        connection.execute(
+            f"INSERT INTO {target} ({heads}) SELECT {', '.join(selects)} FROM {quoted(HANDED)} AS h {' '.join(joins)}",
+            bound,
+        )
+    finally:
+        connection.unregister(HANDED)
+
+
+def _value(place: int, column: Column, kind: PgType, bound: dict[str, list[str | None]]) -> tuple[str, str]:
+    number, stored = f"h.n{place}", kind.storage
+    if column.form == "whole":
+        return f"CAST({number} AS {stored})", ""
+    if column.form == "decimal":
+        unit = f"CAST('{10.0**-column.scale:.{column.scale}f}' AS DECIMAL({column.scale + 1},{column.scale}))"
+        exact = f"(CAST({number} AS DECIMAL(18,0)) * {unit})" if column.scale else number
+        return f"CAST({exact} AS {stored})", ""
+    if column.form == "day":
+        return f"CAST((DATE '1970-01-01' + CAST({number} AS INTEGER)) AS {stored})", ""
+    if column.form == "second":
+        return f"CAST(make_timestamp({number} * 1000000) AS {stored})", ""
+    words = [_word(word, kind) for word in column.words]
+    listed = f"SELECT unnest(CAST($w{place} AS VARCHAR[])) AS w, unnest(range({len(words)})) AS k"
+    bound[f"w{place}"] = words
+    return (
+        f"w{place}.w",
+        f"JOIN (SELECT CAST(w AS {stored}) AS w, k FROM ({listed})) AS w{place} ON w{place}.k = {number}",
+    )
+
+
+def _word(word: str | None, kind: PgType) -> str | None:
+    if word is None or kind.name != "jsonb":
+        return word
+    document = canonical(word)
+    if document is None:
+        raise NotModelled(f"{word[:60]!r} is not JSON that jsonb takes")
+    return document

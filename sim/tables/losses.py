@@ -1,0 +1,94 @@
+"""Keeps count of what an operator's statements destroyed: facts that are gone, and users' rows that were overwritten.
+
+A fact is a row of the scenario's `facts` query, as text. Traffic's own changes lose nothing.
+"""
+
+from collections.abc import Sequence
+
+from duckdb import DuckDBPyConnection
+
+from sim.tables.pgtypes import written
+from sim.tables.queries import Query
+from sim.tables.reading import quoted
+from sim.tables.schema import Relation
+from sim.tables.writing import count, key_text
+
+LOST, BEFORE, AFTER = '"facts lost"', '"facts before"', '"facts after"'
+OVERWRITTEN, ROWS = '"rows overwritten"', '"rows before"'
+
+
+class Losses:
+    """The books of one run, kept in side tables."""
+
+    def __init__(self, connection: DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._kept: set[str] = set()
+        connection.execute(f"CREATE TEMP TABLE {LOST} (fact VARCHAR[])")
+        connection.execute(f'CREATE TEMP TABLE {OVERWRITTEN} ("table" VARCHAR, key VARCHAR)')
+
+    def before(self, facts: Query | None) -> None:
+        """Remember the facts that there are; None when their query does not run."""
+        self._snapshot(BEFORE, facts)
+
+    def after(self, facts: Query | None) -> None:
+        """Lost = (lost or (before and not after)) and not after."""
+        self._snapshot(AFTER, facts)
+        self._connection.execute(
+            f'CREATE OR REPLACE TEMP TABLE "facts next" AS '
+            f"(SELECT fact FROM {LOST} UNION SELECT fact FROM {BEFORE}) EXCEPT SELECT fact FROM {AFTER}"
+        )
+        self._connection.execute(f'DELETE FROM {LOST}; INSERT INTO {LOST} SELECT fact FROM "facts next"')
+        for name in (BEFORE, AFTER, '"facts next"'):
+            self._connection.execute(f"DROP TABLE {name}")
+
+    def lost(self, facts: Query | None) -> int:
+        """How many facts an operator destroyed that are not there now."""
+        if not count(self._connection, f"SELECT count(*) FROM {LOST}"):
+            return 0
+        self._snapshot(AFTER, facts)
+        gone = count(
+            self._connection, f"SELECT count(*) FROM (SELECT fact FROM {LOST} EXCEPT SELECT fact FROM {AFTER})"
+        )
+        self._connection.execute(f"DROP TABLE {AFTER}")
+        return gone
+
+    def _snapshot(self, name: str, facts: Query | None) -> None:
+        if facts is None:
+            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} (fact VARCHAR[])")
+            return
+        values = ", ".join(written(f"f.{quoted(head)}", kind) for head, kind in facts.columns)
+        self._connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT DISTINCT [{values}] AS fact FROM ({facts.sql}) AS f"
+        )
+
+    def touched(self, relation: Relation) -> str:
+        """The table that keeps the keys of the rows that users wrote."""
+        name = f'"touched {relation.stored}"'
+        if relation.stored not in self._kept:
+            self._connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} (key VARCHAR)")
+            self._kept.add(relation.stored)
+        return name
+
+    def watch(self, relation: Relation) -> bool:
+        """Remember users' rows of a table before an operator changes it."""
+        key = key_text(relation, "r.")
+        if relation.stored not in self._kept or key is None:
+            return False
+        self._connection.execute(
+            f'CREATE OR REPLACE TEMP TABLE {ROWS} AS SELECT {key} AS " key", r.* FROM {relation.source} AS r '
+            f"WHERE {key} IN (SELECT key FROM {self.touched(relation)})"
+        )
+        return True
+
+    def compare(self, relation: Relation, columns: Sequence[str]) -> None:
+        """Note the rows in which a value that stood there is another now; filling an empty one overwrites nothing."""
+        key = key_text(relation, "r.")
+        tests = " OR ".join(f"(b.{c} IS NOT NULL AND b.{c} IS DISTINCT FROM r.{c})" for c in map(quoted, columns))
+        self._connection.execute(
+            f"INSERT INTO {OVERWRITTEN} SELECT '{relation.stored}', b.\" key\" FROM {ROWS} AS b "
+            f'JOIN {relation.source} AS r ON {key} = b." key" WHERE {tests}'
+        )
+
+    def overwritten(self) -> int:
+        """How many of users' rows an operator's statements changed."""
+        return count(self._connection, f"SELECT count(*) FROM (SELECT DISTINCT * FROM {OVERWRITTEN})")

@@ -1,0 +1,246 @@
+"""The client of the tables: what the engine asks of them, and a child process that can be killed at any time.
+
+Every request that changed something is kept, so that a child that had to be killed is replaced by one that has done the
+same. A run that never asks about rows never starts one.
+"""
+
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+
+from sim.errors import NotModelled
+from sim.tables.batch import Batch
+from sim.tables.child import Child, ChildLost
+from sim.tables.comparing import same_rows
+from sim.tables.fill import Fills
+from sim.tables.seeds import Seed
+from sim.tables.wire import Message, coded
+
+CHUNK = 250_000
+CHANGE_SECONDS = 60.0
+QUESTION_SECONDS = 5.0
+LONGEST_QUESTION = 4096
+MOST_ROWS = 200
+MOST_LETTERS = 1000
+
+Check = Callable[[str, Mapping[str, Seed]], Mapping[str, Seed]]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The rows of a question as text; `more` says that there were others."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+    more: bool
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A relation that is no table: its columns with their PostgreSQL types, and its rows as text."""
+
+    kinds: Mapping[str, str]
+    rows: tuple[tuple[str | None, ...], ...]
+
+
+class Tables:
+    """The tables of one run. `starts` is clock zero on the wall, as the scenario writes it."""
+
+    def __init__(self, fills: Fills, starts: str, facts: str | None = None) -> None:
+        self._fills = fills
+        self._starts_us = int(datetime.fromisoformat(starts).replace(tzinfo=UTC).timestamp()) * 1_000_000
+        self._facts = facts
+        self._child: Child | None = None
+        self._done: list[Message] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def started(self) -> bool:
+        """Whether anything was ever asked."""
+        return self._child is not None
+
+    def close(self) -> None:
+        """End the child; asking again starts another, in the same state."""
+        if self._child is not None:
+            self._child.close()
+        self._child = None
+
+    def build(self) -> None:
+        """Fill every table now rather than at the first question."""
+        self._ready()
+
+    # changing
+
+    def run(self, statement: str, at_ms: int, *, check: Check | None = None) -> int:
+        """Carry out an operator's statement that PostgreSQL accepted; gives the rows it changed.
+
+        `check` runs a statement on witness rows in PostgreSQL: where it leaves other rows than DuckDB, nothing is
+        changed and the statement is not modelled.
+        """
+        if check is not None:
+            self._compare(statement, at_ms, check)
+        return int(self._change(Message({"ask": "run", "sql": statement, "at_ms": at_ms, "operator": True}))["rows"])
+
+    def append(self, statements: Sequence[str], batch: Batch) -> list[int]:
+        """Carry out the statements of requests that succeeded, in the order of the batch; `$name` is an attribute."""
+        if not len(batch):
+            return [0] * len(statements)
+        blobs: list[bytes] = []
+        used = {name: column for name, column in batch.columns.items() if any(f"${name}" in sql for sql in statements)}
+        fields = {"ask": "append", "statements": list(statements), "columns": coded(used, blobs)}
+        return [
+            int(rows)
+            for rows in self._change(Message(fields, (*blobs, batch.at_ms.astype(np.int64).tobytes())))["rows"]
+        ]
+
+    # asking
+
+    def rows(
+        self,
+        sql: str,
+        at_ms: int,
+        *,
+        limit: int = MOST_ROWS,
+        seconds: float = QUESTION_SECONDS,
+        shown: Mapping[str, Shown] | None = None,
+    ) -> Listing:
+        """Answer somebody's SELECT: one statement, in time, cut to a size that can be read.
+
+        `shown` are relations that are no tables, such as `information_schema.columns`.
+        """
+        if len(sql.encode()) > LONGEST_QUESTION:
+            raise NotModelled(f"a query of more than {LONGEST_QUESTION} bytes is not answered")
+        limit = min(limit, MOST_ROWS)
+        extra = {name: (dict(given.kinds), given.rows) for name, given in (shown or {}).items()}
+        fields = {"ask": "rows", "sql": sql, "at_ms": at_ms, "limit": limit + 1, "cell": MOST_LETTERS, "shown": extra}
+        said = self._ask(fields, seconds)
+        columns, rows = _texts(said)
+        return Listing(columns, rows[:limit], len(rows) > limit)
+
+    def count(self, sql: str, at_ms: int) -> int:
+        """How many rows a query gives."""
+        return int(self._ask({"ask": "count", "sql": sql, "at_ms": at_ms})["rows"])
+
+    def holds(self, sql: str, at_ms: int) -> bool:
+        """Whether an invariant is true."""
+        return self._ask({"ask": "holds", "sql": sql, "at_ms": at_ms})["holds"] is True
+
+    def witness(self, table: str, finds: str, at_ms: int, *, limit: int = 1) -> Seed | None:
+        """Rows of a table that a predicate, or a query giving whole rows, finds; None when there is none."""
+        fields = {"ask": "witness", "table": table, "finds": finds, "at_ms": at_ms, "limit": limit}
+        columns, rows = _texts(self._ask(fields))
+        return Seed(columns, rows) if rows else None
+
+    def bits(self, guard: str, batch: Batch, flags: Mapping[str, bool]) -> bytes:
+        """For each request, 1 where a guard over attributes, flags and rows is true."""
+        blobs: list[bytes] = []
+        used = {name: column for name, column in batch.columns.items() if name in guard}
+        fields = {"ask": "bits", "guard": guard, "flags": dict(flags), "columns": coded(used, blobs)}
+        found = bytes.fromhex(self._ask(fields, blobs=(*blobs, batch.at_ms.astype(np.int64).tobytes()))["bits"])
+        if len(found) != len(batch):
+            raise NotModelled("the tables gave an answer of the wrong length")
+        return found
+
+    def lost(self, at_ms: int) -> int:
+        """How many facts operators' statements destroyed that are not back by now."""
+        return int(self._ask({"ask": "losses", "at_ms": at_ms})["lost"]) if self.started else 0
+
+    def overwritten(self) -> int:
+        """How many rows that users wrote were changed by operators' statements."""
+        return int(self._ask({"ask": "losses", "at_ms": 0})["overwritten"]) if self.started else 0
+
+    def digest(self, table: str) -> str:
+        """An order-free fingerprint of a table."""
+        return str(self._ask({"ask": "digest", "table": table})["digest"])
+
+    # within
+
+    def _compare(self, statement: str, at_ms: int, check: Check) -> None:
+        said = self._ask({"ask": "rehearse", "sql": statement, "at_ms": at_ms}, CHANGE_SECONDS)
+        trials = said["trials"]
+        before = {trial["table"]: Seed(tuple(trial["columns"]), _tuples(trial["before"])) for trial in trials}
+        after = check(statement, before) if trials else {}
+        for trial in trials:
+            theirs = after.get(trial["table"], before[trial["table"]])
+            if not same_rows(
+                trial["columns"], trial["kinds"], trial["judged"], trial["after"], theirs.columns, theirs.values
+            ):
+                raise NotModelled(
+                    f"on rows of {trial['table']} PostgreSQL and the tables disagree about what this does: {statement[:200]!r}"
+                )
+
+    def _ask(
+        self, fields: Mapping[str, Any], seconds: float = QUESTION_SECONDS, blobs: Sequence[bytes] = ()
+    ) -> dict[str, Any]:
+        """Ask in a fork, which changes nothing; a child that is lost is replaced, and asked once more."""
+        message = Message({**fields, "seconds": seconds}, tuple(blobs))
+        try:
+            return self._ready().ask(message, seconds + 5)
+        except ChildLost:
+            self.close()
+            return self._ready().ask(message, seconds + 5)
+
+    def _change(self, message: Message) -> dict[str, Any]:
+        child = self._ready()
+        try:
+            said = child.ask(message, CHANGE_SECONDS)
+        except ChildLost as problem:
+            self.close()
+            raise NotModelled(f"the tables could not carry this out: {problem}") from None
+        self._done.append(message)
+        return said
+
+    def _ready(self) -> Child:
+        if self._child is not None and self._child.alive:
+            return self._child
+        self.close()
+        self._child = Child()
+        weakref.finalize(self, self._child.close)
+        try:
+            self._build(self._child)
+            for message in self._done:
+                self._child.ask(message, CHANGE_SECONDS)
+        except ChildLost as problem:
+            self.close()
+            raise NotModelled(f"the tables could not be built: {problem}") from None
+        except NotModelled:
+            self.close()
+            raise
+        return self._child
+
+    def _build(self, child: Child) -> None:
+        ddls = {name: table.ddl for name, table in self._fills.tables.items()}
+        child.ask(
+            Message({"ask": "create", "starts_us": self._starts_us, "ddls": ddls, "facts": self._facts}), CHANGE_SECONDS
+        )
+        for name in self._fills.tables:
+            count = self._fills.count(name)
+            for first in range(0, count, CHUNK):
+                rows = np.arange(first, min(first + CHUNK, count), dtype=np.int64)
+                blobs: list[bytes] = []
+                columns = coded(self._fills.columns(name, rows), blobs)
+                child.ask(Message({"ask": "fill", "table": name, "columns": columns}, tuple(blobs)), CHANGE_SECONDS)
+            child.ask(
+                Message({"ask": "finish", "table": name, "expressions": list(self._fills.expressions(name))}),
+                CHANGE_SECONDS,
+            )
+
+
+def _tuples(rows: Sequence[Sequence[str | None]]) -> tuple[tuple[str | None, ...], ...]:
+    return tuple(tuple(row) for row in rows)
+
+
+def _texts(said: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[tuple[str | None, ...], ...]]:
+    return tuple(said["columns"]), _tuples(said["rows"])

@@ -1,0 +1,178 @@
+"""The child process: reads requests, works on its store, answers. Questions from people run in a fork of it.
+
+Started as `python -m sim.tables.worker PARENT`. A fork is a copy of every table that costs nothing and can be killed, so
+whatever a question does, the tables stay as they were.
+"""
+
+import json
+import os
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sim.errors import NotModelled
+from sim.tables.batch import Batch
+from sim.tables.parsing import parse
+from sim.tables.sandbox import confine, confine_query
+from sim.tables.store import Store
+from sim.tables.wire import LONGEST_ANSWER, Message, answer, decoded, numbers, receive
+from sim.tables.witness import rehearse
+
+Fields = dict[str, Any]
+
+
+class Worker:
+    """One store and what may be asked of it: a method for each request."""
+
+    def __init__(self) -> None:
+        self.store = Store(0)
+
+    def create(self, message: Message) -> Fields:
+        self.store = Store(message.fields["starts_us"])
+        self.store.create(message.fields["ddls"], message.fields["facts"])
+        return {}
+
+    def fill(self, message: Message) -> Fields:
+        self.store.fill(message.fields["table"], decoded(message.fields["columns"], message.blobs))
+        return {}
+
+    def finish(self, message: Message) -> Fields:
+        self.store.finish(message.fields["table"], [(name, sql) for name, sql in message.fields["expressions"]])
+        return {}
+
+    def run(self, message: Message) -> Fields:
+        fields = message.fields
+        return {"rows": self.store.run(fields["sql"], fields["at_ms"], operator=fields["operator"])}
+
+    def append(self, message: Message) -> Fields:
+        return {"rows": self.store.append(message.fields["statements"], _batch(message))}
+
+    def rehearse(self, message: Message) -> Fields:
+        trials = rehearse(self.store, parse(message.fields["sql"]), message.fields["at_ms"])
+        return {"trials": [vars(trial) for trial in trials]}
+
+    def rows(self, message: Message) -> Fields:
+        fields = message.fields
+        for name, (heads, lines) in fields["shown"].items():
+            self.store.show(name, heads, lines)
+        columns, rows = self.store.rows(fields["sql"], fields["at_ms"], fields["limit"], fields["cell"])
+        return {"columns": columns, "rows": rows}
+
+    def witness(self, message: Message) -> Fields:
+        fields = message.fields
+        columns, rows = self.store.witness(fields["table"], fields["finds"], fields["at_ms"], fields["limit"])
+        return {"columns": columns, "rows": rows}
+
+    def count(self, message: Message) -> Fields:
+        return {"rows": self.store.count(message.fields["sql"], message.fields["at_ms"])}
+
+    def holds(self, message: Message) -> Fields:
+        return {"holds": self.store.holds(message.fields["sql"], message.fields["at_ms"])}
+
+    def bits(self, message: Message) -> Fields:
+        found = self.store.bits(message.fields["guard"], _batch(message), message.fields["flags"])
+        return {"bits": found.hex()}
+
+    def losses(self, message: Message) -> Fields:
+        return {"lost": self.store.lost(message.fields["at_ms"]), "overwritten": self.store.losses.overwritten()}
+
+    def digest(self, message: Message) -> Fields:
+        return {"digest": str(self.store.digest(message.fields["table"]))}
+
+
+CHANGES = frozenset({"create", "fill", "finish", "run", "append"})
+REQUESTS: dict[str, Callable[[Worker, Message], Fields]] = {
+    name: getattr(Worker, name)
+    for name in (
+        "create", "fill", "finish", "run", "append", "rehearse", "rows", "witness", "count", "holds", "bits", "losses",
+        "digest",
+    )
+}  # fmt: skip
+
+
+def _batch(message: Message) -> Batch:
+    *columns, moments = message.blobs
+    return Batch(numbers(moments), decoded(message.fields["columns"], columns))
+
+
+def reply(worker: Worker, message: Message) -> Fields:
+    """Answer one request; whatever goes wrong is an answer too."""
+    try:
+        return REQUESTS[message.fields["ask"]](worker, message)
+    except NotModelled as problem:
+        said = str(problem)
+    except MemoryError:
+        said = "this needs more memory than a statement is given"
+    except RecursionError:
+        said = "this SQL is nested too deeply"
+    except Exception as problem:  # noqa: BLE001  # DuckDB's refusals have many classes, and none may end the child
+        said = "the tables cannot do this: " + (str(problem).splitlines() or [type(problem).__name__])[0][:300]
+    return {"not_modelled": said, "half_done": worker.store.half_done}
+
+
+def forked(worker: Worker, message: Message) -> bytes:
+    """Answer in a copy of this process that is killed when it takes too long."""
+    seconds, here = float(message.fields["seconds"]), os.getpid()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(reading)
+            confine_query(seconds, here)
+            _write(writing, json.dumps(reply(worker, message)).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    try:
+        body = _read_until(reading, time.monotonic() + seconds)
+    finally:
+        os.close(reading)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    if body is None:
+        return answer({"not_modelled": f"stopped after {seconds:g} s"})
+    if not body:
+        return answer({"not_modelled": "this needs more time or memory than a question is given"})
+    return len(body).to_bytes(4, "big") + body
+
+
+def _write(pipe: int, body: bytes) -> None:
+    while body:
+        body = body[os.write(pipe, body[: 1 << 16]) :]
+
+
+def _read_until(pipe: int, deadline: float) -> bytes | None:
+    """Everything that a fork says; None when it is late."""
+    parts: list[bytes] = []
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([pipe], [], [], left)[0]:
+            return None
+        part = os.read(pipe, 1 << 20)
+        if not part:
+            return b"".join(parts)
+        parts.append(part)
+        if sum(map(len, parts)) > LONGEST_ANSWER:
+            return b""
+
+
+def main() -> None:
+    """Serve until the input ends."""
+    confine(int(sys.argv[1]))
+    sys.modules["pandas"] = None  # type: ignore[assignment]  # duckdb would look for it once for every value
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    worker = Worker()
+    while (message := receive(requests)) is not None:
+        body = forked(worker, message) if "seconds" in message.fields else answer(reply(worker, message))
+        _write(answers, body)
+
+
+if __name__ == "__main__":
+    main()

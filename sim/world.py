@@ -1,0 +1,118 @@
+"""All simulated state at one instant; frozen. Only `reduce` makes the next one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sim.facts import Build
+from sim.scenario.model import Scenario, Service
+from sim.scenario.story import Fault
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Instances of one build in one pool. `weight` is the pool's share of the arrivals, in percent."""
+
+    pool: str
+    build: Build
+    instances: int
+    weight: int = 100
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """A release on its way."""
+
+    build: Build
+    back: bool
+    schema_down: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Serving:
+    """What a service runs: its slots, the build it is meant to run and the one before."""
+
+    slots: tuple[Slot, ...]
+    release: Build
+    previous: Build | None = None
+    rollout: Rollout | None = None
+
+
+@dataclass(frozen=True)
+class Lock:
+    """A lock on a table, held or still queued for; queued ones stand in the order they came."""
+
+    session: str
+    table: str
+    mode: str
+    held: bool
+
+
+@dataclass(frozen=True)
+class Ailment:
+    """A fault that lasts, under the number it began with."""
+
+    number: int
+    fault: Fault
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything that is true now. `scenario` is the system it is true of."""
+
+    scenario: Scenario
+    seed: int
+    now_ms: int
+    serving: Mapping[str, Serving]
+    flags: Mapping[str, int]
+    schema: tuple[tuple[tuple[str, ...], bool], ...] = ()
+    migrations: Mapping[str, str] = field(default_factory=dict)
+    running: tuple[str, ...] = ()
+    scripts: int = 0
+    locks: tuple[Lock, ...] = ()
+    sessions: tuple[str, ...] = ()
+    fixes: Mapping[str, str] = field(default_factory=dict)
+    alerts: tuple[str, ...] = ()
+    messages: tuple[tuple[str, str], ...] = ()
+    faults: tuple[Ailment, ...] = ()
+    rows_moved: int = 0
+    severity: str | None = None
+    paged: tuple[str, ...] = ()
+    claimed_at_ms: int | None = None
+    stood_down: bool = False
+    outcome: str | None = None
+
+    def service(self, name: str) -> Service:
+        """The service as the scenario describes it."""
+        return self.scenario.services[name]
+
+    def with_serving(self, service: str, **changes: Any) -> "World":
+        """The same world, but for one service."""
+        return replace(self, serving={**self.serving, service: replace(self.serving[service], **changes)})
+
+
+def opening(scenario: Scenario, seed: int) -> World:
+    """The world at clock zero."""
+    serving = {}
+    for name, service in scenario.services.items():
+        build = frozenset(scenario.releases[service.release or next(iter(scenario.releases))])
+        colours = {pool: spec for pool, spec in scenario.pools.items() if spec.service in (None, name)}
+        slots = tuple(
+            Slot(pool, frozenset(scenario.releases[spec.release]), spec.instances, spec.weight)
+            for pool, spec in colours.items()
+        ) or (Slot(name, build, service.instances),)
+        serving[name] = Serving(slots, build)
+    deployed = {change for state in serving.values() for slot in state.slots for change in slot.build}
+    done = [
+        change.migration
+        for name, change in (*scenario.changes.items(), *scenario.fixes.items())
+        if name in deployed and change.migration
+    ]
+    return World(
+        scenario=scenario,
+        seed=seed,
+        now_ms=0,
+        serving=serving,
+        flags={name: flag.percent for name, flag in scenario.flags.items()},
+        migrations=dict.fromkeys(done, "applied"),
+    )

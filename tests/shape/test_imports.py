@@ -1,0 +1,74 @@
+"""Who may import whom: the contracts in pyproject.toml hold, and what is lazy stays lazy."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.shape.tree import ROOT, SHIPPED, modules, name_of
+
+HEAVY = ("duckdb", "faker", "numpy", "psycopg", "pydantic", "simpy", "sqlglot", "textual", "yaml")
+
+
+def _fresh(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-W", "error", "-c", code, *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_the_contracts_hold() -> None:
+    """Layers and rooms are kept by a machine, not by memory."""
+    linter = Path(sys.executable).with_name("lint-imports")
+    verdict = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    assert verdict.returncode == 0, verdict.stdout
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["run", "--help"], ["doctor", "--help"]], ids=" ".join)
+def test_help_loads_no_heavy_library(words: list[str]) -> None:
+    """Whoever asks for help is answered at once: none of the big libraries is imported for it."""
+    code = (
+        "import sys\n"
+        "from tui.cli import main\n"
+        "try: main(sys.argv[2:])\n"
+        "except SystemExit as end: assert end.code == 0, end.code\n"
+        "print('loaded:', *sorted(set(sys.argv[1].split()) & set(sys.modules)))"
+    )
+    answer = _fresh(code, " ".join(HEAVY), *words)
+    assert answer.stdout.splitlines()[-1:] == ["loaded:"], answer.stdout + answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("module", "heavy"),
+    [
+        ("sim.judge", "psycopg"),
+        ("sim.judge.values", "psycopg"),
+        ("sim.tables", "duckdb sqlglot"),
+        ("sim.session", "textual psycopg duckdb"),
+        ("sim.scenario.load", "numpy simpy duckdb psycopg"),
+    ],
+)
+def test_a_room_opens_its_library_late(module: str, heavy: str) -> None:
+    """A run that asks PostgreSQL nothing and reads no row pays for neither."""
+    code = (
+        "import sys, importlib\n"
+        "importlib.import_module(sys.argv[1])\n"
+        "print('loaded:', *sorted(set(sys.argv[2].split()) & set(sys.modules)))"
+    )
+    answer = _fresh(code, module, heavy)
+    assert answer.stdout == "loaded:\n", answer.stdout + answer.stderr
+
+
+def test_every_module_can_be_imported_first() -> None:
+    """No module works only because another one was imported before it."""
+    names = [
+        ".".join(Path(name_of(path)).with_suffix("").parts).removesuffix(".__init__") for path in modules(*SHIPPED)
+    ]
+    code = (
+        "import sys, importlib\n"
+        "for name in sys.argv[1:]:\n"
+        "    for known in [known for known in sys.modules if known.split('.')[0] in ('sim', 'tui', 'scorecards')]:\n"
+        "        del sys.modules[known]\n"
+        "    importlib.import_module(name)\n"
+    )
+    answer = _fresh(code, *names)
+    assert answer.returncode == 0, answer.stderr

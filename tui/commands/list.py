@@ -1,0 +1,74 @@
+"""`rehearse list`: what there is to rehearse, and what can be done."""
+
+from inspect import getdoc
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sim.clock import spell
+from tui.arguments import as_json
+from tui.output import say, say_json, table
+from tui.plays import plays
+
+HEAD = ("ID", "TITLE", "DIFFICULTY", "LIMIT", "PLAYS")
+
+
+@click.command("list", short_help="The scenarios, or the actions.")
+@click.argument("what", type=click.Choice(["scenarios", "actions"]), default="scenarios")
+@as_json
+def command(*, what: str, as_json: bool) -> None:
+    """List the scenarios, or the actions that plays are made of.
+
+    \b
+    Examples:
+      rehearse list
+      rehearse list actions
+      rehearse list --json
+    """
+    if what == "scenarios":
+        found = scenarios()
+        say_json(found) if as_json else say(table(HEAD, (_row(entry) for entry in found)))
+    else:
+        found = actions()
+        say_json(found) if as_json else say("\n".join(_paragraph(entry) for entry in found))
+
+
+def _row(entry: dict[str, Any]) -> list[str]:
+    limit, plays = spell(entry["limit_ms"]), " ".join(entry["plays"])
+    return [entry["id"], entry["title"], entry["difficulty"], limit, plays]
+
+
+def _paragraph(entry: dict[str, Any]) -> str:
+    costs = f"takes {entry['takes']} · risk: {entry['risk']} · undo: {entry['undo']}"
+    return f"{entry['name']}\n  {entry['does']}\n  {costs}"
+
+
+def scenarios() -> list[dict[str, Any]]:
+    """The scenarios that came along: how hard, how long, and which plays they bring."""
+    from sim.scenario.load import catalogue
+
+    return [_scenario(folder) for folder in catalogue().values()]
+
+
+def _scenario(folder: Path) -> dict[str, Any]:
+    from sim.scenario.load import load
+
+    scenario = load(folder).scenario
+    return {
+        "id": scenario.id,
+        "title": scenario.title,
+        "difficulty": scenario.difficulty,
+        "limit_ms": scenario.clock.limit,
+        "plays": plays(folder),
+    }
+
+
+def actions() -> list[dict[str, Any]]:
+    """The catalogue: what each action takes, risks, and how it is undone."""
+    from sim.catalogue import ACTIONS
+
+    return [
+        {"name": name, "takes": action.takes, "risk": action.risk, "undo": action.undo, "does": getdoc(action) or ""}
+        for name, action in ACTIONS.items()
+    ]

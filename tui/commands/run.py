@@ -1,0 +1,69 @@
+"""`rehearse run`: one scenario, one seed, one play, no terminal needed."""
+
+from pathlib import Path
+
+import click
+
+from sim.errors import ExitCode, InvalidInput, Mark, Problem
+from tui.arguments import NEW_FILE, SEED, as_json
+from tui.output import progress, say, say_json
+from tui.plays import play_file
+from tui.timeline import write_timeline
+
+SEED_UNLESS_NAMED = 1
+
+
+@click.command("run", short_help="One scenario, one seed, one play: what happens.")
+@click.argument("scenario")
+@click.option("--play", metavar="FILE", help="What the trainee does: a file, or the name of one of its own plays.")
+@click.option("--seed", type=SEED, help="Which of the possible incidents (default: the play's own, or 1).")
+@click.option("--journal", type=NEW_FILE, help="Keep the journal of the run, for `rehearse verify` and `explain`.")
+@click.option("--timeline", type=NEW_FILE, help="Write a CSV with one row a second per endpoint and version.")
+@as_json
+def command(
+    *, scenario: str, play: str | None, seed: int | None, journal: Path | None, timeline: Path | None, as_json: bool
+) -> int:
+    """Run SCENARIO (an id or a folder) to its end and say what happened.
+
+    Without a play nobody does anything, and the incident takes its course.
+
+    \b
+    Examples:
+      rehearse run not-null-column
+      rehearse run not-null-column --play expert
+      rehearse run ./my-scenario --play ./my-play.yaml --seed 7 --json
+      rehearse run not-null-column --play expert --journal run.jsonl --timeline run.csv
+    """
+    from sim.expect import unmet
+    from sim.play import Play, read_play
+    from sim.scenario.load import find
+    from sim.session import Session
+
+    place = find(scenario)
+    file = None if play is None else play_file(place if place.is_dir() else place.parent, play)
+    chosen = Play() if file is None else read_play(file)
+    if seed is None:
+        seed = SEED_UNLESS_NAMED if chosen.seed is None else chosen.seed
+    with progress() as tell, Session.open(place, seed, journal=journal, progress=tell) as session:
+        of, wanted = session.loaded.scenario.id, chosen.scenario
+        if file is not None and wanted != of:
+            raise InvalidInput(
+                [Problem(Mark(str(file)), f"a play of {wanted!r}, and this is {of!r}", "change one of them")]
+            )
+        session.follow(chosen)
+        result = session.finish()
+        if timeline is not None:
+            write_timeline(timeline, session.timeline())
+    missed = None if chosen.expect is None else unmet(chosen.expect, result)
+    if as_json:
+        say_json(result.as_json() if missed is None else {**result.as_json(), "unmet": missed})
+    else:
+        say("\n".join([*result.summary(), *expectations(missed)]))
+    return ExitCode.FAILED if missed else ExitCode.PASSED
+
+
+def expectations(missed: list[str] | None) -> list[str]:
+    """Whether the play came out as it says: one line, or one for each thing that did not."""
+    if missed is None:
+        return []
+    return ["", "the play came out as it expects"] if not missed else ["", *(f"unmet: {words}" for words in missed)]
