@@ -49,7 +49,7 @@ def value(kind: Any, given: Any) -> Any:
         items = given if isinstance(given, list | tuple) else [given]
         return tuple(value(get_args(kind)[0], item) for item in items)
     if isinstance(given, list | dict | tuple):
-        raise ValueError("one value is wanted here, not a list or a mapping")
+        raise ValueError("one value is wanted here, not a list or a mapping")  # noqa: TRY004
     if kind is bool:
         if given in (True, False, "true", "false"):
             return given in (True, "true")

@@ -114,8 +114,8 @@ def _moment(item: Any, place: tuple[str | int, ...], say: Any) -> Moment | None:
         return None
     try:
         at_ms, window_ms = millis(str(item["time"])), millis(str(item.get("over", "5m")))
-    except ValueError as error:
-        say((*place, "time"), str(error))
+    except ValueError as problem:
+        say((*place, "time"), str(problem))
         return None
     error = item.get("with")
     return Moment(

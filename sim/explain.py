@@ -11,7 +11,7 @@ from sim.traffic.values import Flow, Serving
 
 @dataclass(frozen=True)
 class Reason:
-    """One cause of failure: its share of the prototypes, the statement or line of code behind it, and what was counted."""
+    """One cause of failure: its share of the prototypes, and the statement or line of code behind it."""
 
     error: str
     prototypes: int
@@ -26,7 +26,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Explained:
-    """An endpoint under one version: its share of the arrivals, why requests fail, and the count of the last minute."""
+    """An endpoint under one version: its share of arrivals, why requests fail, and the last minute's count."""
 
     endpoint: str
     version: str
@@ -68,8 +68,8 @@ def _explain(engine: Engine, flow: Flow, serving: Serving) -> Explained:
     tally = engine.traffic.tally(flow.endpoint, max(0, now - MINUTE // SECOND), now, label=serving.label)
     weights = sum(other.weight for other in flow.serving)
     return Explained(
-        flow.endpoint, serving.label, serving.weight / weights, flow.stalled, reasons, serving.mix.harmed / serving.mix.of,
-        tally.total, tally.failed,
+        flow.endpoint, serving.label, serving.weight / weights, flow.stalled, reasons,
+        serving.mix.harmed / serving.mix.of, tally.total, tally.failed,
     )  # fmt: skip
 
 
@@ -78,9 +78,8 @@ def lines(explained: tuple[Explained, ...]) -> list[str]:
     text = []
     for one in explained:
         waits = "; waits for a lock" if one.stalled else ""
-        text.append(
-            f"{one.endpoint} · {one.version}: {one.arrivals:.1%} of the arrivals{waits}; {one.failed} of {one.total} failed in the last minute"
-        )
+        counted = f"{one.failed} of {one.total} failed in the last minute"
+        text.append(f"{one.endpoint} · {one.version}: {one.arrivals:.1%} of the arrivals{waits}; {counted}")
         for reason in one.reasons:
             text.append(f"  {reason.error}: {reason.prototypes} of {reason.of} prototypes ({reason.share:.2%})")
             text += [f"    {behind}" for behind in reason.behind]

@@ -92,6 +92,7 @@ class StoodDown(_Fact):
 class RolloutBegan(_Fact):
     service: str
     build: Build
+    pool: str = ""
     back: bool = False
     schema_down: tuple[str, ...] = ()
 

@@ -107,7 +107,7 @@ def _replaced(slots: tuple[Slot, ...], fact: InstancesReplaced) -> tuple[Slot, .
 
 
 def _where_it_stopped(state: Serving) -> dict[str, object]:
-    """A halted roll-out leaves a mixture; what it was heading for becomes 'the release', what it left 'the previous'."""
+    """A halted roll-out leaves a mixture: where it was heading is the release now, what it left the previous."""
     if state.rollout is None or all(slot.build != state.rollout.build for slot in state.slots):
         return {}
     return {"release": state.rollout.build, "previous": state.release}

@@ -43,7 +43,8 @@ class Difference:
     replayed: Any = None
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}\n  in the file: {canonical(self.recorded)}\n  replayed:    {canonical(self.replayed)}"
+        recorded, replayed = canonical(self.recorded), canonical(self.replayed)
+        return f"{self.where}: {self.what}\n  in the file: {recorded}\n  replayed:    {replayed}"
 
 
 def read_journal(path: Path) -> Recorded:

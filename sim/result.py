@@ -60,9 +60,8 @@ class Result:
     def summary(self) -> list[str]:
         """The same for people."""
         when = f", at {show(self.resolved_at_ms)}" if self.resolved_at_ms is not None else ""
-        lines = [
-            f"{self.scenario} (seed {self.seed}): {self.outcome}{when}; the run took {spell(self.ended_at_ms)} of simulated time"
-        ]
+        took = f"the run took {spell(self.ended_at_ms)} of simulated time"
+        lines = [f"{self.scenario} (seed {self.seed}): {self.outcome}{when}; {took}"]
         lines.append(_counted("all requests", self.requests))
         lines += [_counted(name, counts) for name, counts in (*self.endpoints.items(), *self.jobs.items())]
         lines.append("data: " + ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in self.data.items()))
@@ -97,8 +96,9 @@ def tell(engine: "Engine", journal: Journal) -> Result:
     resolved_at_ms = getattr(last, "resolved_at_ms", None)
     seal = journal.seal({"digest": digest, "outcome": world.outcome})
     return Result(
-        scenario=scenario.id, seed=engine.seed, digest=digest, seal=seal, outcome=world.outcome or "", resolved_at_ms=resolved_at_ms,
-        ended_at_ms=engine.now_ms, requests=requests, endpoints=endpoints, jobs=_jobs(journal), data=data, traffic=engine.traffic,
+        scenario=scenario.id, seed=engine.seed, digest=digest, seal=seal, outcome=world.outcome or "",
+        resolved_at_ms=resolved_at_ms, ended_at_ms=engine.now_ms, requests=requests, endpoints=endpoints,
+        jobs=_jobs(journal), data=data, traffic=engine.traffic,
     )  # fmt: skip
 
 

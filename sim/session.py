@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import astuple
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +14,7 @@ from sim.actions.look import Look
 from sim.actions.query import Query
 from sim.catalogue import arguments_of
 from sim.clock import SECOND
-from sim.engine.assembly import assemble
+from sim.engine.assembly import Production
 from sim.errors import RehearsalError
 from sim.facts import Asked, Ended, Looked, Predicted, Refused
 from sim.journal import Journal, canonical
@@ -40,7 +41,9 @@ class Session:
             "engine": __version__,
         }
         self.journal = Journal.at(journal, head)
-        self.engine = assemble(loaded, seed, self.journal, self._progress)
+        self._progress("judging the releases")
+        self._production = Production(loaded)
+        self.engine = self._production.start(seed, self.journal)
         self._result: Result | None = None
 
     @classmethod
@@ -89,6 +92,7 @@ class Session:
         first = len(self.journal.entries)
         self.engine.become(Asked(action=action.name, arguments=arguments_of(action)))
         self.engine.ask(action)
+        self.engine.run_to(self.now_ms)
         return tuple(entry.fact for entry in self.journal.entries[first:] if isinstance(entry.fact, Refused))
 
     def look(self, what: str) -> str:
@@ -132,11 +136,13 @@ class Session:
         """One row a second, endpoint and version, after a head row."""
         yield ("second", "endpoint", "version", "total", "failed", "harmed", "p50_ms", "p99_ms")
         self.engine.settle()
-        yield from self.engine.traffic.timeline(0, self.now_ms // SECOND)
+        for row in self.engine.traffic.timeline(0, self.now_ms // SECOND):
+            yield astuple(row)
 
     def close(self) -> None:
-        """Let go of the tables, and of the journal as it is."""
+        """Let go of the tables and the judge, and leave the journal as it is."""
         self.engine.close()
+        self._production.close()
         self.journal.close()
 
 

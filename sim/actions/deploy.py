@@ -10,7 +10,7 @@ from sim.world import World
 
 @dataclass(frozen=True, kw_only=True)
 class Deploy(Action):
-    """Deploy a release, or any set of changes: a base, plus some, less some. Pending migrations of the set run first."""
+    """Deploy a release, or any set of changes: a base, plus some, less some. Pending migrations run first."""
 
     name = "deploy"
     takes = "a roll-out"

@@ -34,9 +34,9 @@ def send(action: Action, world: World, name: str, direction: str, *, already: st
     spec = known[name]
     sql = spec.up if direction == "up" else spec.down
     if sql is None:
-        return action.refused(f"{name} has no way down", "write the statement yourself: `run_sql`")
+        return action.refused(f"{name} has no way down", "write one: `run_sql`")
     sent = ScriptSent(
-        session=f"migration {world.scripts + 1}", sql=sql, transaction=spec.transaction, lock_timeout_ms=spec.lock_timeout,
-        migration=name, direction=direction,
+        session=f"migration {world.scripts + 1}", sql=sql, transaction=spec.transaction,
+        lock_timeout_ms=spec.lock_timeout, migration=name, direction=direction,
     )  # fmt: skip
     return (MigrationBegan(migration=name, direction=direction), sent)

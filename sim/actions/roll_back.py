@@ -35,6 +35,6 @@ class RollBack(Action):
         down = self.schema == "down" or (not self.schema and world.service(self.service).rolls_schema_back)
         leaving = [change_of(world.scenario, name).migration for name in sorted(state.release - target)] if down else []
         applied = [
-            name for name in reversed(world.migrations) if name in leaving and world.migrations[name] == "applied"
+            name for name in reversed(list(world.migrations)) if name in leaving and world.migrations[name] == "applied"
         ]
         return begin(self, world, self.service, target, back=True, schema_down=tuple(applied))

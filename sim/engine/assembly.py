@@ -1,6 +1,6 @@
 """From a loaded scenario to a production at clock zero. What no seed can change is prepared once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 
 from sim.engine.engine import Engine
@@ -60,9 +60,13 @@ class Production:
         columns = {name: tuple(row[index] for row in seed.values) for index, name in enumerate(seed.columns)}
         population = Population(columns, dict.fromkeys(seed.columns, "text"), len(seed.values))
         trial = self.judge.try_out(Lineage(Base(())), Program((), {}, seed.expressions), population)
-        computed = [[distinct[at] for at in index] for distinct, index in (trial.values[name] for name, _ in seed.expressions)]
+        computed = [
+            [distinct[at] for at in index] for distinct, index in (trial.values[name] for name, _ in seed.expressions)
+        ]
         names = (*seed.columns, *(name for name, _ in seed.expressions))
-        return SeedRows(names, tuple((*row, *(column[at] for column in computed)) for at, row in enumerate(seed.values)))
+        return SeedRows(
+            names, tuple((*row, *(column[at] for column in computed)) for at, row in enumerate(seed.values))
+        )
 
     def tables(self) -> Tables:
         """The tables of one run at clock zero, the migrations of the release that serves applied."""
@@ -89,8 +93,3 @@ def works(scenario: Scenario) -> dict[str, Endpoint | Job]:
     endpoints = {name: part for service in scenario.services.values() for name, part in service.endpoints.items()}
     return {**endpoints, **scenario.jobs}
 
-
-def assemble(loaded: Loaded, seed: int, journal: Journal, progress: Callable[[str], None]) -> Engine:
-    """A production in which one run can take place."""
-    progress("judging the releases")
-    return Production(loaded).start(seed, journal)

@@ -1,7 +1,7 @@
 """One run: facts become true, traffic is settled before they do, and processes answer them.
 
-A change of the world reaches traffic at the next whole second; the last one within a second wins. So a second is
-counted under one world, whatever the size of the steps in which somebody watches.
+A second is counted under the world as it stood when the second began; what changes within it reaches traffic with the
+next. So counts are the same whatever the size of the steps in which somebody watches.
 """
 
 from collections.abc import Callable, Generator
@@ -11,7 +11,7 @@ from typing import Any
 import simpy
 
 from sim.actions.base import Action
-from sim.clock import SECOND
+from sim.clock import MINUTE, SECOND
 from sim.engine.builds import answer, build_fix
 from sim.engine.endings import outcome_now
 from sim.engine.jobs import keep_cron
@@ -20,9 +20,10 @@ from sim.engine.regime import regime_of
 from sim.engine.rollouts import roll_out
 from sim.engine.rows import Rows
 from sim.engine.scripts import free_locks, run_script
-from sim.engine.story import hold_session, tell
+from sim.engine.story import awaited, break_silence, hold_session, tell
 from sim.engine.watching import Watching
 from sim.facts import (
+    AlertFired,
     Fact,
     FaultBegan,
     FaultLifted,
@@ -68,6 +69,8 @@ class Engine:
         self.waiting: dict[str, simpy.Event] = {}
         self.migrating: simpy.Process
         self.now_ms = 0
+        self.lifted = self.env.event()
+        self.untold = {number: line for number, line in enumerate(world.scenario.story) if line.when is not None}
         self._stale = False
         self._answers: dict[type, Callable[[Any], None]] = {
             RolloutBegan: lambda fact: self._start(f"roll-out {fact.service}", roll_out(self, fact)),
@@ -76,6 +79,8 @@ class Engine:
             StatementCancelled: lambda fact: self.processes[fact.session].interrupt(),
             SessionEnded: lambda fact: free_locks(self, fact.session),
             FixOrdered: lambda fact: self._start(f"build {fact.fix}", build_fix(self, fact)),
+            FaultLifted: self._lift,
+            AlertFired: self._alarm,
             Paged: lambda fact: self._start(f"page {fact.person}", answer(self, fact)),
         }
         self.horizon_s = -(-world.scenario.clock.limit // SECOND)
@@ -94,6 +99,15 @@ class Engine:
                 self._start(f"story {number}", tell(self, number, line))
         for name in scenario.jobs:
             self._start(f"job {name}", keep_cron(self, name))
+        if self.mixes.judgements.over_rows:
+            self._start("grid", self._read_rows_again())
+
+    def _read_rows_again(self) -> Process:
+        """Shares that users' writes move are read anew on a fixed grid, whoever looks."""
+        while True:
+            yield self.env.timeout(MINUTE)
+            self.settle_second()
+            self.become(RowsMoved(minute=self.now_ms // MINUTE))
 
     def _start(self, name: str, process: Process) -> None:
         self.processes[name] = self.env.process(process)
@@ -103,8 +117,20 @@ class Engine:
         if sent.migration is not None:
             self.migrating = self.processes[sent.session]
 
+    def _alarm(self, _: AlertFired) -> None:
+        """From now on, silence is counted."""
+        for number, line in self.untold.items():
+            if line.when is not None and line.when.silence is not None:
+                self._start(f"silence {number}", break_silence(self, number, line.when.silence))
+
+    def _lift(self, _: FaultLifted) -> None:
+        """Whoever waited for a fault to end looks again."""
+        self.lifted.succeed()
+        self.lifted = self.env.event()
+
     def tell_story(self, number: int) -> None:
-        """A condition holds: its line of the story is told."""
+        """A condition holds: its line of the story is told, once."""
+        self.untold.pop(number, None)
         self._start(f"story {number}", tell(self, number, self.world.scenario.story[number]))
 
     def become(self, fact: Fact) -> None:
@@ -114,6 +140,10 @@ class Engine:
         self._stale = self._stale or isinstance(fact, _BENDS_TRAFFIC)
         if (react := self._answers.get(type(fact))) is not None:
             react(fact)
+        for number, line in self.untold.items():
+            if awaited(line, self.world, fact):
+                self.tell_story(number)
+                break
 
     def ask(self, action: Action) -> None:
         """Put an action to the world and let its answer become true."""
@@ -170,14 +200,19 @@ class Engine:
     @property
     def effective_second(self) -> int:
         """The first second that what happens now can change."""
-        return -(-self.now_ms // SECOND)
+        return self.now_ms // SECOND + 1
 
     def settle(self) -> None:
         """Count the traffic of all whole seconds up to now."""
         self.traffic.settle(self.now_ms // SECOND)
 
+    def settle_rows(self) -> None:
+        """Count the traffic up to now, and take note of what it wrote."""
+        self.settle()
+        self.rows.catch_up(self.now_ms // SECOND)
+
     def settle_second(self) -> None:
-        """Count up to the first second that can still change, and turn what was written until then into rows."""
+        """The same for the whole second that has begun: it is counted under the world in which it began."""
         self.traffic.settle(self.effective_second)
         self.rows.catch_up(self.effective_second)
 

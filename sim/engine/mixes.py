@@ -72,10 +72,15 @@ class Judgements:
     def over_rows(self) -> bool:
         """Whether some guard of the scenario reads rows."""
         scenario = self._scenario
-        parts = [part for service in scenario.services.values() for part in service.endpoints.values()]
-        written = [part.steps for part in (*parts, *scenario.jobs.values())]
-        changed = [steps for change in (*scenario.changes.values(), *scenario.fixes.values()) for steps in change.steps.values()]
-        return any(step.when and reads_rows(step.when) for steps in (*written, *changed) for step in steps.values())
+        written = [part.steps for service in scenario.services.values() for part in service.endpoints.values()]
+        written += [job.steps for job in scenario.jobs.values()]
+        changed = [
+            steps
+            for change in (*scenario.changes.values(), *scenario.fixes.values())
+            for steps in change.steps.values()
+        ]
+        every = [step for steps in (*written, *changed) for step in steps.values()]
+        return any(step.when is not None and reads_rows(step.when) for step in every)
 
     def label(self, build: Build) -> str:
         """How a build is called."""

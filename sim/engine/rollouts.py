@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from simpy import Interrupt
 
 from sim.clock import SECOND
+from sim.engine.regime import specs
 from sim.facts import (
     InstancesReplaced,
     MigrationBegan,
@@ -15,6 +16,7 @@ from sim.facts import (
     ScriptSent,
 )  # fmt: skip
 from sim.scenario.build import Build, change_of, label, ordered
+from sim.scenario.story import StuckPipeline
 
 if TYPE_CHECKING:
     from sim.engine.engine import Engine
@@ -71,7 +73,7 @@ def migrate(engine: "Engine", migration: str, direction: str) -> Generator[Any, 
             lock_timeout_ms=spec.lock_timeout,
             migration=migration,
             direction=direction,
-        )  # fmt: skip
+        )
     )
     sqlstate = yield engine.processes[session]
     return f"{migration} failed with {sqlstate}" if sqlstate else None
@@ -82,6 +84,11 @@ def _replace(engine: "Engine", began: RolloutBegan) -> Generator[Any, Any, str |
     for pool, build in _leaving(engine, began):
         while left := _instances(engine, began.service, pool, build):
             yield engine.env.timeout(rollout.each)
+            while any(
+                isinstance(spec, StuckPipeline) and spec.service in {None, began.service}
+                for spec in specs(engine.world)
+            ):
+                yield engine.lifted
             count = min(rollout.at_once, left)
             engine.become(InstancesReplaced(service=began.service, pool=pool, was=build, now=began.build, count=count))
             if rollout.halt_above is not None:
@@ -93,7 +100,8 @@ def _replace(engine: "Engine", began: RolloutBegan) -> Generator[Any, Any, str |
 
 def _leaving(engine: "Engine", began: RolloutBegan) -> Iterator[tuple[str, Build]]:
     slots = engine.world.serving[began.service].slots
-    return ((slot.pool, slot.build) for slot in slots if slot.build != began.build)
+    wanted = [slot for slot in slots if began.pool in {"", slot.pool}]
+    return ((slot.pool, slot.build) for slot in wanted if slot.build != began.build)
 
 
 def _instances(engine: "Engine", service: str, pool: str, build: Build) -> int:

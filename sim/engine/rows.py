@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Effect:
-    """What a statement did to the rows: how many it changed, how many facts it took away, how many of users' it overwrote."""
+    """What a statement did: rows changed, facts taken away, rows of users overwritten."""
 
     rows: int = 0
     lost: int = 0
@@ -68,13 +68,13 @@ class Rows:
         self._writers = tuple(self._writing(engine))
 
     def _writing(self, engine: "Engine") -> list[Writer]:
-        found = []
-        for service, state in engine.world.serving.items():
-            for endpoint in engine.world.service(service).endpoints:
-                for build in dict.fromkeys(slot.build for slot in state.slots):
-                    if engine.mixes.judgements.writes(endpoint, build):
-                        found.append(self._writer(endpoint, build))
-        return found
+        return [
+            self._writer(endpoint, build)
+            for service, state in engine.world.serving.items()
+            for endpoint in engine.world.service(service).endpoints
+            for build in dict.fromkeys(slot.build for slot in state.slots)
+            if engine.mixes.judgements.writes(endpoint, build)
+        ]
 
     def _writer(self, name: str, build: Build) -> Writer:
         engine = self._engine
@@ -156,7 +156,7 @@ class Rows:
         """A row that a statement would trip over; what this very transaction has made of it, only PostgreSQL knows."""
         if any(check.table in dict(relations(statement)) for statement in ran) or self._surely_some(check):
             return Undecided.SEED_ROWS
-        self._engine.settle_second()
+        self._engine.settle_rows()
         found = self.tables().witness(check.table, check.finds, self._engine.now_ms, limit=check.needs)
         return SeedRows(found.columns, found.values) if found is not None else None
 
@@ -174,30 +174,35 @@ class Rows:
         query = counting(statement) if tag in {"UPDATE", "DELETE", "INSERT"} else None
         if query is None:
             return 0
-        self._engine.settle_second()
+        self._engine.settle_rows()
         return self.tables().count(query, self._engine.now_ms)
 
     def bits(self, guard: str, population: Population, trial: Trial, flags: Mapping[str, bool]) -> bytes:
         """Whether a guard over rows holds, for each prototype."""
-        extra = {name: dictionary(distinct, take(index, everybody(population.size)), "text") for name, (distinct, index) in trial.values.items()}
-        return self.tables().bits(guard, requests(population, everybody(population.size), everybody(population.size) * 0, extra), flags)
+        extra = {
+            name: dictionary(distinct, take(index, everybody(population.size)), "text")
+            for name, (distinct, index) in trial.values.items()
+        }
+        return self.tables().bits(
+            guard, requests(population, everybody(population.size), everybody(population.size) * 0, extra), flags
+        )
 
     def holds(self, invariant: str) -> bool:
         """Whether a named invariant is true now."""
-        self._engine.settle_second()
+        self._engine.settle_rows()
         return self.tables().holds(self._scenario.invariants[invariant], self._engine.now_ms)
 
     def query(self, sql: str) -> Listing:
         """A trainee's query, answered from the replica."""
-        self._engine.settle_second()
+        self._engine.settle_rows()
         return self.tables().rows(sql, self._engine.now_ms)
 
     def data(self) -> dict[str, int]:
-        """Facts that operators took away and that have not come back, rows the scenario calls wrong, users' rows overwritten."""
+        """Facts that operators took away for good, rows the scenario calls wrong, users' rows overwritten."""
         lost = wrong = overwritten = 0
         now_ms = self._engine.now_ms
         if self._lossy or self._scenario.wrong is not None:
-            self._engine.settle_second()
+            self._engine.settle_rows()
         if self._lossy:
             lost, overwritten = self.tables().lost(now_ms), self.tables().overwritten()
         if self._scenario.wrong is not None:
@@ -227,4 +232,3 @@ def _batch(trial: Trial, population: Population, chosen: Chosen, fresh: Mapping[
     for name, keys in fresh.items():
         extra[name] = Column(keys[chosen.places], "whole", "bigint")
     return requests(population, chosen.prototypes, chosen.seconds * SECOND, extra)
-

@@ -33,7 +33,9 @@ _LOCK_TIMEOUT = re.compile(
     r"set\s+(?:local\s+|session\s+)?lock_timeout\s*(?:=|to)\s*'?(\d+)\s*(ms|s|min|m)?'?\s*;?", re.IGNORECASE
 )
 
-_TAKES_AWAY = re.compile(r"\b(drop\s+(?!default|not\s+null|constraint)|rename|type|inherit|attach|detach)\b", re.IGNORECASE)
+_TAKES_AWAY = re.compile(
+    r"\b(drop\s+(?!default|not\s+null|constraint)|rename|type|inherit|attach|detach)\b", re.IGNORECASE
+)
 
 
 def run_script(engine: "Engine", sent: ScriptSent) -> Waiting:
@@ -170,7 +172,7 @@ def _take_hold(engine: "Engine", session: str, verdict: ScriptVerdict, spent: li
                 rows=effect.rows,
                 lost=effect.lost,
                 overwritten=effect.overwritten,
-            )  # fmt: skip
+            )
         )
         if not one.tag.startswith(("SET", "SHOW", "SELECT", "INSERT", "UPDATE", "DELETE")):
             changed.append(one.statement)

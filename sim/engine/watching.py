@@ -34,7 +34,6 @@ class Watching:
         self._engine = engine
         self._scanned_s = 0
         self._met: Met | None = None
-        self._told: set[int] = set()
 
     def first(self, next_ms: int) -> Met | None:
         """The first condition met up to and including this moment, before which nothing else happens."""
@@ -73,7 +72,7 @@ class Watching:
                 yield self._alert(alert, scenario)
         for number, line in enumerate(scenario.story):
             rate = line.when.error_rate if line.when else None
-            if rate is not None and number not in self._told:
+            if rate is not None and number in engine.untold:
                 yield Over(rate.endpoint, rate.over, rate.lasts // SECOND), self._line(number)
         if engine.world.claimed_at_ms is not None:
             yield healthy(scenario, hold_ms=scenario.done.hold), lambda: end_if_done(engine)
@@ -85,8 +84,4 @@ class Watching:
         return Burn(share, windows), lambda: self._engine.become(AlertFired(alert=name))
 
     def _line(self, number: int) -> Callable[[], None]:
-        def happen() -> None:
-            self._told.add(number)
-            self._engine.tell_story(number)
-
-        return happen
+        return lambda: self._engine.tell_story(number)

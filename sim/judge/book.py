@@ -44,7 +44,7 @@ class Book:
 
     def put(self, key: str, question: Mapping[str, Any], answer: Any) -> None:
         """Remember an answer, here and in the user's cache; a cache that can't be written is no reason to stop."""
-        entry = {"question": dict(question), "answer": answer}
+        entry = json.loads(json.dumps({"question": dict(question), "answer": answer}))
         self._entries[key] = entry
         self._asked[key] = None
         self._fresh.add(key)

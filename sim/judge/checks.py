@@ -117,9 +117,11 @@ def _orphans(constraint: Constraint, table: str, after: Snapshot) -> RowCheck:
     other = [quoted(after.columns[constraint.parent_oid, number].name) for number in constraint.parent_columns]
     match = " AND ".join(f"parent.{theirs} = {ours}" for ours, theirs in zip(own, other, strict=True))
     asked = (" OR " if constraint.match == "f" else " AND ").join(f"{column} IS NOT NULL" for column in own)
-    return RowCheck(
-        table, f"({asked}) AND NOT EXISTS (SELECT 1 FROM {constraint.parent} AS parent WHERE {match})", "foreign key"
+    where = f"({asked}) AND NOT EXISTS (SELECT 1 FROM {constraint.parent} AS parent WHERE {match})"
+    excuses = (
+        f"DELETE FROM {constraint.parent} AS parent USING {table} WHERE {match}" if constraint.parent != table else ""
     )
+    return RowCheck(table, where, "foreign key", excuses=excuses)
 
 
 def _unique(before: Snapshot, after: Snapshot) -> Iterator[RowCheck]:
@@ -144,7 +146,7 @@ def _retyped(session: Session, statement: str, before: Snapshot, after: Snapshot
         was = before.columns.get((table, number))
         if was is None or table not in before.tables() or was.type == column.type:
             continue
-        if where := _refused_values(session, statement, before.relations[table].name, was, column):
+        for where in _refused_values(session, statement, before.relations[table].name, was, column):
             yield RowCheck(before.relations[table].name, where, "type")
 
 
@@ -152,7 +154,7 @@ _CAST = re.compile(r'\(?\s*("[^"]+"|\w+)\s*::\s*[\w .]+?(?:\([\d, ]+\))?\s*\)?')
 _CAST_CALL = re.compile(r'(?i)cast\s*\(\s*("[^"]+"|\w+)\s+as\s+[\w .]+?(?:\([\d, ]+\))?\s*\)')
 
 
-def _refused_values(session: Session, statement: str, table: str, was: Attribute, column: Attribute) -> str | None:
+def _refused_values(session: Session, statement: str, table: str, was: Attribute, column: Attribute) -> tuple[str, ...]:
     using = _using(statement, was.name)
     subject, source = quoted(was.name), was.type
     plain = using is None or _CAST.fullmatch(using) or _CAST_CALL.fullmatch(using)
@@ -160,7 +162,7 @@ def _refused_values(session: Session, statement: str, table: str, was: Attribute
         subject = plain.group(1) if isinstance(plain, re.Match) else subject
     elif using is not None:
         if "::" in using or "cast" in words(using):
-            return None
+            return ()
         subject, source = f"({using})", _type_of(session, using, table)
     labels = session.rows(
         "SELECT enumlabel::text FROM pg_enum WHERE enumtypid = %s ORDER BY enumsortorder", column.type_oid

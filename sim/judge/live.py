@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
+from sim.errors import NotModelled
 from sim.judge.server import Server
 from sim.judge.values import (
     Found,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _ATTEMPTS = 2
+_GONE = ("57P", "080")  # the server ended the connection; any other code is an answer
 
 
 class Live:
@@ -136,6 +138,9 @@ class Live:
                     self._lineages = Lineages(self.server)
                 return question(self._lineages)
             except psycopg.OperationalError as error:
+                if error.sqlstate is not None and error.sqlstate[:3] not in _GONE:
+                    self._abandon()
+                    raise NotModelled(f"PostgreSQL gave up: {error.diag.message_primary}") from error
                 self._forget()
                 self.server.stop()
                 if attempt + 1 == _ATTEMPTS:

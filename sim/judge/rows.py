@@ -1,6 +1,6 @@
 """Witness rows in, violating seed rows out: the rows before a statement stand for what the real tables hold."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
@@ -62,24 +62,27 @@ def clear(session: Session, check: RowCheck, quiet: Quiet) -> None:
         session.run(f"DELETE FROM {check.table} WHERE {check.where}")
 
 
-def plant(session: Session, check: RowCheck, rows: SeedRows, quiet: Quiet) -> None:
-    """Put the violating rows in, in place of the table's seed rows: the same key may be among them."""
-    columns = ", ".join(quoted(column) for column in rows.columns)
-    late = _not_valid(session, check.table)
-    try:
-        with quiet(session):
-            session.run(f"DELETE FROM {check.table}")
-            for name, _ in late:
-                session.run(f"ALTER TABLE {check.table} DROP CONSTRAINT {quoted(name)}")
-            session.copy_in(f"{check.table} ({columns})", list(rows.values))
-            for name, definition in late:
-                session.run(f"ALTER TABLE {check.table} ADD CONSTRAINT {quoted(name)} {definition}")
-    except psycopg.Error as error:
-        if session.broken:
-            raise
-        raise NotModelled(
-            f"a row of {check.table} can't be shown to PostgreSQL: {error.diag.message_primary}"
-        ) from error
+def plant(session: Session, found: Sequence[tuple[RowCheck, SeedRows]], quiet: Quiet) -> None:
+    """Put the violating rows in, in place of their tables' seed rows: the same keys may be among them."""
+    for table in sorted({check.table for check, _ in found}):
+        rows = dict.fromkeys((one.columns, row) for check, one in found if check.table == table for row in one.values)
+        late = _not_valid(session, table)
+        try:
+            with quiet(session):
+                session.run(f"DELETE FROM {table}")
+                for name, _ in late:
+                    session.run(f"ALTER TABLE {table} DROP CONSTRAINT {quoted(name)}")
+                for columns, row in rows:
+                    session.copy_in(f"{table} ({', '.join(map(quoted, columns))})", [row])
+                for name, definition in late:
+                    session.run(f"ALTER TABLE {table} ADD CONSTRAINT {quoted(name)} {definition}")
+        except psycopg.Error as error:
+            if session.broken:
+                raise
+            message = f"a row of {table} can't be shown to PostgreSQL: {error.diag.message_primary}"
+            raise NotModelled(message) from error
+    with quiet(session):
+        session.run("; ".join(check.excuses for check, _ in found if check.excuses) or "SELECT")
 
 
 def _not_valid(session: Session, table: str) -> list[tuple[str, str]]:

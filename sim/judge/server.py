@@ -19,7 +19,7 @@ SUPERUSER = "judge"
 ORDINARY = "rehearsal"
 STATEMENT_MS = 20_000
 _READY_S = 60.0
-_ADDRESS_SPACE_KB = 1_200_000  # repeat('x', 1e9) and its friends end as 'out of memory' in there
+_ADDRESS_SPACE_KB = 800_000  # repeat('x', 1e9) and its friends end as 'out of memory' in there
 _SETTINGS = {
     "listen_addresses": "", "unix_socket_permissions": "0700", "fsync": "off", "synchronous_commit": "off",
     "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0", "autovacuum": "off", "jit": "off",

@@ -45,6 +45,7 @@ class RowCheck:
     """A question a statement asks of the rows that are there: the rows of `table` where `where` would refuse it.
 
     `where` is a PostgreSQL predicate; it names columns of `table`, qualified where a subquery needs it.
+    `excuses` deletes rows elsewhere on whose account a violating row would pass: the parents of an orphan.
     """
 
     table: str
@@ -52,6 +53,7 @@ class RowCheck:
     kind: str
     order: str = ""
     needs: int = 1
+    excuses: str = ""
 
     @property
     def finds(self) -> str:
@@ -307,7 +309,7 @@ class BaseRefused(NotModelled):
         return f"PostgreSQL refuses the base with {self.sqlstate}: {self.message}\n  in: {self.statement}"
 
 
-class ServerLost(RehearsalError):  # noqa: N818 – named like its siblings in sim.errors
+class ServerLost(RehearsalError):
     """PostgreSQL went away while it was asked, and again after a restart."""
 
     exit_code = ExitCode.BUG

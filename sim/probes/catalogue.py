@@ -39,7 +39,6 @@ def read_probe(engine: Engine, action: Look | Query) -> str:
     if isinstance(action, Query):
         return query.read(engine, action.sql)
     if action.what not in PROBES:
-        raise NotModelled(
-            f"there is nothing called {action.what!r} to look at; {nearest(action.what, tuple(PROBES), 'known: ' + ', '.join(PROBES))}"
-        )
+        hint = nearest(action.what, tuple(PROBES), "known: " + ", ".join(PROBES))
+        raise NotModelled(f"there is nothing called {action.what!r} to look at; {hint}")
     return PROBES[action.what](engine)

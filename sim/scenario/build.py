@@ -141,7 +141,7 @@ def _resolve(known: Mapping[str, tuple[str, ...]], version: str, method: str) ->
         return None
     mentioned = set(re.findall(r"\w+", method.partition("(")[2]))
     types_here = {word for candidate in methods for word in re.findall(r"\w+", candidate.partition("(")[2])}
-    return f"{NOTHING}: {method}" if mentioned <= types_here else f"{MISSING}: {sorted(mentioned - types_here)[0]}"
+    return f"{NOTHING}: {method}" if mentioned <= types_here else f"{MISSING}: {min(mentioned - types_here)}"
 
 
 def _flags_of_step(step: Step) -> set[str]:

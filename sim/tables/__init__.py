@@ -14,7 +14,7 @@ What PostgreSQL's SQL means here (sqlglot)
     schema         tables and views by name, columns by a number that never changes
     definitions    CREATE TABLE
     reading        how an expression is read; a node without a reader is not modelled
-    coercion       casts · operators · functions · queries      the readers
+    coercion       casts · operators · functions · queries · subqueries   the readers
     changes        INSERT, UPDATE, DELETE as plans · alterations  DDL
 
 What happens to rows (DuckDB, in a child process)

@@ -25,7 +25,7 @@ class Batch:
 def requests(
     population: Population, prototypes: Numbers, at_ms: Numbers, extra: Mapping[str, Column] | None = None
 ) -> Batch:
-    """Requests that are copies of prototypes; `extra` columns (fresh keys, computed values) replace or add to theirs."""
+    """Requests that are copies of prototypes; `extra` columns (fresh keys, computed values) go before theirs."""
     columns = {
         name: worded(values, population.kinds[name]).at(prototypes)
         for name, values in population.columns.items()

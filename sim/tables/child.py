@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import weakref
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,15 @@ from sim.tables.wire import LONGEST_ANSWER, Message
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-class ChildLost(RehearsalError):
+class ChildLostError(RehearsalError):
     """The child is gone, late, or talks nonsense."""
 
 
 class Child:
     """One worker process. Linux ties its life to the thread that started it, so it is given a thread that lasts."""
 
-    def __init__(self) -> None:
+    def __init__(self, command: Sequence[str] = ()) -> None:
+        self._command = list(command) or [sys.executable, "-P", "-m", "sim.tables.worker", str(os.getpid())]
         self._started, self._ended = threading.Event(), threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         threading.Thread(target=self._host, name="tables", daemon=True).start()
@@ -34,16 +36,17 @@ class Child:
         _LIVING.add(self)
 
     def _host(self) -> None:
-        command = [sys.executable, "-P", "-m", "sim.tables.worker", str(os.getpid())]
         environment = {
-            "PYTHONPATH": str(_ROOT), "PATH": os.environ.get("PATH", ""), "OPENBLAS_NUM_THREADS": "1", "LANG": "C.UTF-8",
-            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPATH": str(_ROOT), "PATH": os.environ.get("PATH", ""), "OPENBLAS_NUM_THREADS": "1",
+            "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1",
         }  # fmt: skip
         try:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                 env=environment, start_new_session=True,
             )  # fmt: skip
+        except OSError:
+            return  # asking will say that it does not run
         finally:
             self._started.set()
         self._ended.wait()
@@ -60,7 +63,7 @@ class Child:
 
     def _running(self) -> "subprocess.Popen[bytes]":
         if self._process is None:
-            raise ChildLost("it does not run")
+            raise ChildLostError("it does not run")
         return self._process
 
     def ask(self, message: Message, seconds: float) -> dict[str, Any]:
@@ -70,12 +73,12 @@ class Child:
             self._send(message.bytes(), deadline)
             size = int.from_bytes(self._read(4, deadline), "big")
             if size > LONGEST_ANSWER:
-                raise ChildLost("its answer is too long")
+                raise ChildLostError("its answer is too long")
             said = json.loads(self._read(size, deadline))
         except (OSError, ValueError, RecursionError, MemoryError) as problem:
-            raise ChildLost(f"its answer cannot be read ({type(problem).__name__})") from None
+            raise ChildLostError(f"its answer cannot be read ({type(problem).__name__})") from None
         if not isinstance(said, dict):
-            raise ChildLost("its answer is no object")
+            raise ChildLostError("its answer is no object")
         if said.get("half_done"):
             self.close()
         if "not_modelled" in said:
@@ -89,7 +92,7 @@ class Child:
         view = memoryview(body)
         while view:
             if not select.select([], [pipe], [], max(deadline - time.monotonic(), 0))[1]:
-                raise ChildLost("it does not listen")
+                raise ChildLostError("it does not listen")
             view = view[os.write(pipe.fileno(), view[: 1 << 16]) :]
 
     def _read(self, size: int, deadline: float) -> bytes:
@@ -98,10 +101,10 @@ class Child:
         parts, left = [], size
         while left:
             if not select.select([pipe], [], [], max(deadline - time.monotonic(), 0))[0]:
-                raise ChildLost("it took too long")
+                raise ChildLostError("it took too long")
             part = os.read(pipe.fileno(), min(left, 1 << 20))
             if not part:
-                raise ChildLost("it ended")
+                raise ChildLostError("it ended")
             parts.append(part)
             left -= len(part)
         return b"".join(parts)

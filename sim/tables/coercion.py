@@ -50,7 +50,7 @@ def spoken(text: str, kind: PgType) -> Typed:
         raise NotModelled(f"{text!r} cannot be read as {kind} here") from None
 
 
-def _literal(text: str, kind: PgType) -> str:
+def _literal(text: str, kind: PgType) -> str:  # noqa: PLR0911  # a line for each family of types
     if kind.name in WORDS or kind.name == "unknown":
         if kind.size is not None and len(text) > kind.size:
             raise ValueError(text)
@@ -154,7 +154,7 @@ def loosely(translation: Translation, value: Typed, kind: PgType) -> Typed:
     return value if value.type.name == kind.name else cast(value, kind)
 
 
-def cast(value: Typed, kind: PgType) -> Typed:
+def cast(value: Typed, kind: PgType) -> Typed:  # noqa: PLR0911  # a line for each rule
     """`value::kind`."""
     if value.literal is not None:
         if kind.name in WORDS and kind.size is not None:

@@ -13,6 +13,7 @@ def same_rows(
     columns: Sequence[str],
     kinds: Sequence[str],
     judged: Sequence[str],
+    *,
     ours: Sequence[Row],
     their_columns: Sequence[str],
     theirs: Sequence[Row],
@@ -29,7 +30,7 @@ def same_rows(
     return told(list(columns), ours) == told(list(their_columns), theirs)
 
 
-def meant(text: str | None, kind: str) -> str | None:
+def meant(text: str | None, kind: str) -> str | None:  # noqa: PLR0911  # a line for each type
     """One spelling for every way to write a value."""
     if text is None:
         return None

@@ -93,7 +93,7 @@ def is_constraint(part: exp.Expr) -> bool:
     """A rule about rows: PostgreSQL judges it, and it changes none."""
     if isinstance(part, exp.Constraint):
         return all(is_constraint(inner) for inner in part.expressions)
-    return isinstance(part, exp.ForeignKey | exp.PrimaryKey | exp.Check | exp.NotNullColumnConstraint | _HARMLESS)
+    return isinstance(part, (exp.ForeignKey, exp.PrimaryKey, exp.Check, exp.NotNullColumnConstraint, *_HARMLESS))
 
 
 def key_of(part: Any) -> tuple[str, ...] | None:

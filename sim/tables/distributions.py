@@ -18,20 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import NotModelled, nearest
-from sim.scenario.values import Choice, Drawn, Faked, Literal, Lognormal, RowOf, Uniform
+from sim.scenario.values import FAKERS, Choice, Drawn, Faked, Literal, Lognormal, RowOf, Uniform
 from sim.tables.columns import Column, Numbers, spelled
 
 Uniforms = NDArray[np.float64]
 KNOTS = 8192
 LARGEST_CENTS = 1e15
-PROVIDERS = (
-    "address", "bban", "bs", "building_number", "catch_phrase", "city", "color_name", "company", "company_email",
-    "country", "country_code", "credit_card_provider", "currency_code", "domain_name", "ean13", "email", "file_name",
-    "first_name", "free_email", "iban", "ipv4", "ipv6", "job", "language_code", "last_name", "license_plate", "locale",
-    "mac_address", "month_name", "name", "paragraph", "phone_number", "postcode", "prefix", "safe_email", "sentence",
-    "slug", "state", "street_address", "street_name", "text", "timezone", "uri", "url", "user_agent", "user_name",
-    "uuid4", "word",
-)  # fmt: skip
 
 
 class Keys(Protocol):
@@ -53,7 +45,8 @@ def sample(drawn: Drawn, u: Uniforms, *, name: str, keys: Keys) -> Column:
     if isinstance(drawn, Lognormal):
         return _lognormal(drawn.lognormal.median, drawn.lognormal.sigma, u)
     if isinstance(drawn, RowOf):
-        return keys.key_at(drawn.row_of, row_numbers(drawn, u, keys))
+        rows = row_numbers(drawn, u, keys)
+        return keys.key_at(drawn.row_of, rows) if len(rows) else _choice({None: 1.0}, u)
     if isinstance(drawn, Faked):
         pool = faked(drawn.faker, drawn.pool, name)
         return Column(_scaled(u, len(pool)), "word", "text", words=pool)
@@ -63,11 +56,9 @@ def sample(drawn: Drawn, u: Uniforms, *, name: str, keys: Keys) -> Column:
 
 
 def row_numbers(drawn: RowOf, u: Uniforms, keys: Keys) -> Numbers:
-    """Which rows a `row_of` picks."""
+    """Which rows a `row_of` picks; none where the table is empty, and then the attribute is null."""
     rows = keys.count(drawn.row_of)
-    if rows == 0:
-        raise NotModelled(f"row_of: {drawn.row_of} has no rows to pick from")
-    return _scaled(u, rows)
+    return _scaled(u, rows) if rows else np.zeros(0, np.int64)
 
 
 def _scaled(u: Uniforms, size: int) -> Numbers:
@@ -118,7 +109,7 @@ def _ends(low: Literal, high: Literal, name: str) -> tuple[int, int, str, int, s
         return _moments(str(low), str(high))
     except ValueError:
         raise NotModelled(
-            f"{name}: uniform takes two whole numbers, decimals, dates like 2026-03-13, or moments like 2026-03-13 14:00"
+            f"{name}: uniform takes two whole numbers, decimals, dates (2026-03-13) or moments (2026-03-13 14:00)"
         ) from None
 
 
@@ -151,8 +142,8 @@ def _lognormal(median: float, sigma: float, u: Uniforms) -> Column:
 @lru_cache(maxsize=256)
 def faked(provider: str, size: int, name: str) -> tuple[str, ...]:
     """A pool of invented words, the same for the same name."""
-    if provider not in PROVIDERS:
-        raise NotModelled(f"{name}: no faker {provider!r}; {nearest(provider, PROVIDERS, 'name, email or company')}")
+    if provider not in FAKERS:
+        raise NotModelled(f"{name}: no faker {provider!r}; {nearest(provider, FAKERS, 'name, email or company')}")
     from faker import Faker
 
     fake = Faker("en_US")

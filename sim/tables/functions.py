@@ -118,9 +118,9 @@ def _concat(t: Translation, node: exp.Expr, scope: Scope) -> Typed:
 
 def _small(node: exp.Expr | None, least: int) -> int:
     """A written whole number: what DuckDB does with others differs."""
-    if isinstance(node, exp.Literal) and not node.args.get("is_string") and re.fullmatch(r"\d{1,6}", str(node.this)):
-        if int(str(node.this)) >= least:
-            return int(str(node.this))
+    plain = isinstance(node, exp.Literal) and not node.args.get("is_string")
+    if node is not None and plain and re.fullmatch(r"\d{1,6}", str(node.this)) and int(str(node.this)) >= least:
+        return int(str(node.this))
     raise NotModelled(f"a written whole number of at least {least} is wanted here")
 
 

@@ -1,4 +1,4 @@
-"""PostgreSQL's canonical text of a jsonb: keys by length then bytes, the last of a duplicate key, one space after each mark."""
+"""PostgreSQL's canonical text of a jsonb: keys by length then bytes, each once, one space after each mark."""
 
 import json
 from collections.abc import Iterable

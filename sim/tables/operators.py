@@ -25,12 +25,16 @@ from sim.tables.pgtypes import (
     PgType,
     read_type,
 )  # fmt: skip
-from sim.tables.reading import Scope, Translation, Typed, parameter, reads, typed, unknown_column
+from sim.tables.reading import Scope, Translation, Typed, parameter, reads, text_of, typed, unknown_column
 
-_SIGNS = {
+_SIGNS: dict[type[exp.Expr], str] = {
     exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=",
     exp.NullSafeEQ: "IS NOT DISTINCT FROM", exp.NullSafeNEQ: "IS DISTINCT FROM",
 }  # fmt: skip
+_REGEX = re.compile(
+    r"\^?(?:[A-Za-z0-9 _@,;:/=-]|\\[sd.+*?()-]|"
+    r"\[\^?(?:[A-Za-z0-9 _@.+]|[a-z]-[a-z]|[A-Z]-[A-Z]|[0-9]-[0-9]|-)+\]|[+*?|])*\$?"
+)
 _EQUAL_ONLY = {"=", "<>", "IS NOT DISTINCT FROM", "IS DISTINCT FROM"}
 DIVIDED_SCALE = 12
 
@@ -126,7 +130,25 @@ def _interval(t: Translation, node: exp.Expr, scope: Scope) -> Typed:
 @reads(*_SIGNS)
 def _comparison(t: Translation, node: exp.Expr, scope: Scope) -> Typed:
     only(node, "this", "expression")
+    if isinstance(node.expression, exp.Any | exp.All):
+        return _listed(t, node, scope)
     return compared(t, typed(t, node.this, scope), _SIGNS[type(node)], typed(t, node.expression, scope))
+
+
+def _listed(t: Translation, node: exp.Expr, scope: Scope) -> Typed:
+    """`= ANY (ARRAY[…])` and `<> ALL (ARRAY[…])`, which is how PostgreSQL spells IN and NOT IN."""
+    either, every = isinstance(node, exp.EQ), isinstance(node, exp.NEQ)
+    any_of = isinstance(node.expression, exp.Any)
+    sign = "IN" if either and any_of else "NOT IN" if every and not any_of else None
+    body = node.expression.this
+    while isinstance(body, exp.Paren):
+        body = body.this
+    if sign is None or not isinstance(body, exp.Array) or not body.expressions:
+        raise NotModelled(f"{node.sql('postgres')[:60]!r} is not modelled")
+    values, kind = common(t, [typed(t, part, scope) for part in (node.this, *body.expressions)])
+    if kind.name == "json":
+        raise NotModelled("ANY over json is not modelled")
+    return Typed(f"({values[0].sql} {sign} ({', '.join(value.sql for value in values[1:])}))", BOOLEAN)
 
 
 def compared(t: Translation, left: Typed, sign: str, right: Typed) -> Typed:
@@ -190,6 +212,16 @@ def _like(t: Translation, node: exp.Expr, scope: Scope) -> Typed:
     return Typed(f"({value} {word} {pattern} ESCAPE '\\')", BOOLEAN)
 
 
+@reads(exp.RegexpLike)
+def _matches(t: Translation, node: exp.Expr, scope: Scope) -> Typed:
+    """`~` with a written pattern made only of what both engines read alike."""
+    only(node, "this", "expression")
+    pattern = node.expression
+    if not isinstance(pattern, exp.Literal) or not _REGEX.fullmatch(str(pattern.this)):
+        raise NotModelled(f"the pattern in {node.sql('postgres')[:60]!r} is not modelled")
+    return Typed(f"regexp_matches({words(t, node.this, scope)}, {text_of(str(pattern.this))})", BOOLEAN)
+
+
 def words(t: Translation, node: exp.Expr, scope: Scope) -> str:
     """An expression that must be text."""
     value = settled(typed(t, node, scope))
@@ -223,6 +255,9 @@ def _arithmetic(t: Translation, node: exp.Expr, scope: Scope) -> Typed:
     if isinstance(node, exp.Div | exp.Mod):
         return _divided(node, left, right, kind)
     sign = "+" if isinstance(node, exp.Add) else "-" if isinstance(node, exp.Sub) else "*"
+    scale = left.type.scale
+    if sign == "*" and kind.name == "numeric" and left.type.name == "numeric" and scale is not None:
+        left = Typed(f"CAST({left.sql} AS DECIMAL(38,{scale}))", left.type)
     both = f"({left.sql} {sign} {right.sql})"
     if kind.name in WHOLE:
         return Typed(f"CAST({both} AS {kind.storage})", kind)
@@ -246,10 +281,26 @@ def _divided(node: exp.Expr, left: Typed, right: Typed, kind: PgType) -> Typed:
         return Typed(f"({left.sql} % ({zero}))", kind if kind.name in WHOLE else _result(node, left.type, right.type))
     if kind.name in WHOLE:
         return Typed(f"CAST(({left.sql} // ({zero})) AS {kind.storage})", kind)
+    if kind.name == "numeric" and (exact := _exactly(left, right, zero)) is not None:
+        return Typed(exact, PgType("numeric"))
     ratio = f"(CAST({left.sql} AS DOUBLE) / CAST({zero} AS DOUBLE))"
     if kind.name == "double precision":
         return Typed(ratio, DOUBLE)
     return Typed(f"CAST({ratio} AS DECIMAL(38,{DIVIDED_SCALE}))", PgType("numeric"))
+
+
+def _exactly(left: Typed, right: Typed, divisor: str) -> str | None:
+    """A quotient of decimals, by whole numbers, rounded half away from zero; None when a scale is not known."""
+    scales = [0 if side.type.name in WHOLE else side.type.scale for side in (left, right)]
+    if scales[0] is None or scales[1] is None:
+        return None
+    one, other = "0" * scales[0], "0" * scales[1]
+    over = f"(CAST(({left.sql}) * 1{one} AS HUGEINT) * CAST('1{other}{'0' * DIVIDED_SCALE}' AS HUGEINT))"
+    under = f"(CAST(({divisor}) * 1{other} AS HUGEINT) * CAST('1{one}' AS HUGEINT))"
+    half = f"(CASE WHEN ({over} < 0) = ({under} < 0) THEN {under} ELSE - {under} END)"
+    rounded = f"((2 * {over} + {half}) // (2 * {under}))"
+    unit = f"CAST('0.{'0' * (DIVIDED_SCALE - 1)}1' AS DECIMAL({DIVIDED_SCALE},{DIVIDED_SCALE}))"
+    return f"(CAST({rounded} AS DECIMAL(26,0)) * {unit})"
 
 
 def _moments(node: exp.Expr, left: Typed, right: Typed) -> Typed:

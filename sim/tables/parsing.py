@@ -26,10 +26,10 @@ def _quiet() -> Iterator[None]:
 
 def parse_all(sql: str) -> list[exp.Expr]:
     """Every statement of a text."""
-    if len(sql.encode()) > LONGEST_TEXT:
+    if len(sql.encode(errors="replace")) > LONGEST_TEXT:
         raise NotModelled(f"a statement of more than {LONGEST_TEXT} bytes is not modelled")
-    if "\x00" in sql:
-        raise NotModelled("PostgreSQL allows no NUL character in SQL")
+    if "\x00" in sql or any("\ud800" <= letter <= "\udfff" for letter in sql):
+        raise NotModelled("this text holds characters that PostgreSQL does not take")
     with _quiet():
         try:
             found = sqlglot.parse(sql, read="postgres")

@@ -92,7 +92,7 @@ def named(kind: str) -> PgType:
 
 
 def written(sql: str, kind: PgType) -> str:
-    """A DuckDB expression for the text that PostgreSQL writes; a numeric without declared scale loses trailing zeros."""
+    """A DuckDB expression for the text that PostgreSQL writes; a numeric of no scale loses trailing zeros."""
     if kind.name == "boolean":
         return f"CASE WHEN {sql} THEN 't' WHEN NOT {sql} THEN 'f' END"
     if kind.name == "timestamptz":

@@ -29,7 +29,7 @@ class Draw:
 
 @dataclass(frozen=True)
 class Requests:
-    """The requests of one endpoint. `variants` is keyed by the flags that are on, among those that `if_flag` asks about.
+    """The requests of one endpoint; `variants` is keyed by the flags that are on, of those that `if_flag` asks about.
 
     `names` are the attributes in the order of the file (with `bucket` last); `fresh` says which attribute is a fresh
     key of which table; `refers` which rows the prototypes point at, by table.

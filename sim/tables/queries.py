@@ -9,8 +9,8 @@ from sim.errors import NotModelled
 from sim.tables.coercion import common, settled
 from sim.tables.operators import compared, truth
 from sim.tables.parsing import name_of, only, table_name
-from sim.tables.pgtypes import BIGINT, BOOLEAN, PgType
-from sim.tables.reading import Scope, Source, Translation, Typed, quoted, reads, typed
+from sim.tables.pgtypes import PgType
+from sim.tables.reading import Scope, Source, Translation, Typed, quoted, typed
 
 Columns = tuple[tuple[str, PgType], ...]
 _CLAUSES = (
@@ -113,7 +113,7 @@ def sources(t: Translation, first: exp.Expr, joins: list[exp.Expr] | None, scope
             raise NotModelled(f"{side} {kind} JOIN is not modelled".strip())
         before = scope
         other, scope = _source(t, join.this, scope)
-        sql += _joined(t, join, f"{side} JOIN".strip(), other, before, scope)
+        sql += _joined(t, join, word=f"{side} JOIN".strip(), other=other, before=before, scope=scope)
         merged = frozenset(name_of(part) for part in join.args.get("using") or ())
         if merged and side not in {"", "LEFT"}:
             raise NotModelled(f"{side} JOIN … USING is not modelled; write ON")
@@ -121,7 +121,7 @@ def sources(t: Translation, first: exp.Expr, joins: list[exp.Expr] | None, scope
     return sql, scope
 
 
-def _joined(t: Translation, join: exp.Expr, word: str, other: str, before: Scope, scope: Scope) -> str:
+def _joined(t: Translation, join: exp.Expr, *, word: str, other: str, before: Scope, scope: Scope) -> str:
     if join.args.get("on") is not None:
         return f" {word} {other} ON {truth(t, join.args['on'], scope)}"
     if join.args.get("using"):
@@ -331,73 +331,3 @@ def _values(t: Translation, node: exp.Expr, outer: Scope) -> Query:
     lines = ", ".join("(" + ", ".join(column[row] for column in columns) + ")" for row in range(len(rows)))
     heads = ", ".join(quoted(name) for name, _ in kinds)
     return Query(f"SELECT * FROM (VALUES {lines}) AS {t.alias()} ({heads})", tuple(kinds))
-
-
-@reads(exp.Subquery)
-def _scalar(t: Translation, node: exp.Expr, scope: Scope) -> Typed:
-    only(node, "this")
-    inner = query(t, node.this, scope)
-    if len(inner.columns) != 1:
-        raise NotModelled("a subquery in an expression gives one column")
-    return Typed(f"({inner.sql})", inner.columns[0][1])
-
-
-@reads(exp.Exists)
-def _exists(t: Translation, node: exp.Expr, scope: Scope) -> Typed:
-    only(node, "this")
-    return Typed(f"(EXISTS ({query(t, node.this, scope).sql}))", BOOLEAN)
-
-
-@reads(exp.In)
-def _in(t: Translation, node: exp.Expr, scope: Scope) -> Typed:
-    only(node, "this", "expressions", "query")
-    if node.args.get("query") is None:
-        values, kind = common(t, [typed(t, part, scope) for part in (node.this, *node.expressions)])
-        if kind.name == "json":
-            raise NotModelled("IN over json is not modelled")
-        return Typed(f"({values[0].sql} IN ({', '.join(value.sql for value in values[1:])}))", BOOLEAN)
-    inner, mark = query(t, node.args["query"], scope), t.alias()
-    sides = node.this.expressions if isinstance(node.this, exp.Tuple) else [node.this]
-    if len(sides) != len(inner.columns):
-        raise NotModelled("both sides of IN need the same number of columns")
-    heads = [f" {place}" for place in range(len(sides))]
-    pairs = [
-        common(t, [typed(t, side, scope), Typed(f"{mark}.{quoted(head)}", kind)])[0]
-        for side, head, (_, kind) in zip(sides, heads, inner.columns, strict=True)
-    ]
-    left, right = (", ".join(pair[side].sql for pair in pairs) for side in (0, 1))
-    left = f"({left})" if len(sides) > 1 else left
-    right = f"({right})" if len(sides) > 1 else right
-    return Typed(
-        f"({left} IN (SELECT {right} FROM ({inner.sql}) AS {mark} ({', '.join(map(quoted, heads))})))", BOOLEAN
-    )
-
-
-@reads(exp.Filter)
-def _filter(t: Translation, node: exp.Expr, scope: Scope) -> Typed:
-    only(node, "this", "expression")
-    if not isinstance(node.this, exp.AggFunc):
-        raise NotModelled("FILTER belongs to an aggregate")
-    value = typed(t, node.this, scope)
-    condition = f"FILTER (WHERE {truth(t, node.expression.this, scope)})"
-    casted = re.fullmatch(r"CAST\((.*) AS ([A-Z]+(?:\(\d+,\d+\))?)\)", value.sql)
-    sql = f"CAST({casted[1]} {condition} AS {casted[2]})" if casted else f"{value.sql} {condition}"
-    return Typed(sql, value.type)
-
-
-@reads(exp.Window)
-def _window(t: Translation, node: exp.Expr, scope: Scope) -> Typed:
-    only(node, "this", "partition_by", "order", "over")
-    over = []
-    if node.args.get("partition_by"):
-        keys = (settled(typed(t, part, scope)).sql for part in node.args["partition_by"])
-        over.append(f"PARTITION BY {', '.join(keys)}")
-    if node.args.get("order"):
-        over.append(ordered(t, node.args["order"], scope, []))
-    if isinstance(node.this, exp.RowNumber | exp.Rank | exp.DenseRank):
-        name = {exp.RowNumber: "row_number", exp.Rank: "rank", exp.DenseRank: "dense_rank"}[type(node.this)]
-        return Typed(f"{name}() OVER ({' '.join(over)})", BIGINT)
-    if not isinstance(node.this, exp.Count | exp.Min | exp.Max):
-        raise NotModelled(f"{node.this.sql('postgres')[:40]} OVER is not modelled")
-    value = typed(t, node.this, scope)
-    return Typed(f"{value.sql} OVER ({' '.join(over)})", value.type)

@@ -1,4 +1,4 @@
-"""How an expression is read: a typed piece of DuckDB's SQL for each kind of node that we vouch for, a refusal for the rest.
+"""How an expression is read: typed DuckDB SQL for each kind of node that we vouch for, else a refusal.
 
 Other modules enter their readers with `@reads`; a node without one is not modelled, so the list of readers is the
 allow-list.

@@ -1,7 +1,7 @@
 """What tables and views there are, by name, and how DuckDB stores them.
 
-DuckDB knows tables and columns only by numbers that never change (`t1`, `c7`), as PostgreSQL knows them by oid: a rename
-touches nothing but this catalog, and a view goes on reading what it read.
+DuckDB knows tables and columns only by numbers that never change (`t1`, `c7`), as PostgreSQL knows them by oid: a
+rename touches nothing but this catalog, and a view goes on reading what it read.
 """
 
 from collections.abc import Mapping

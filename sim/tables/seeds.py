@@ -14,7 +14,7 @@ TYPICAL_ROWS = 50
 
 @dataclass(frozen=True)
 class Seed:
-    """Rows of a table as text, by column. `expressions` are columns that the reader computes: (column, SQL) over the rest.
+    """Rows of a table as text; `expressions` are columns that the reader computes: (column, SQL over the others).
 
     To load: COPY `columns` into a scratch table, then INSERT … SELECT columns, expressions FROM it.
     """

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -10,7 +11,7 @@ import numpy as np
 from sqlglot import exp
 
 from sim.errors import NotModelled
-from sim.tables import functions  # noqa: F401  # enters its readers
+from sim.tables import functions, subqueries  # noqa: F401  # they enter their readers
 from sim.tables.alterations import alter, create_sql, filled, is_ddl
 from sim.tables.batch import Batch
 from sim.tables.changes import Delete, Insert, Plan, Update, plan
@@ -77,6 +78,11 @@ class Store:
         """A fresh translation at a simulated moment."""
         moment = f"make_timestamp({self._starts_us + at_ms * 1000})"
         return Translation(self.catalog, now or moment, params or {}, number=self._number)
+
+    def moment(self, at_ms: int) -> str:
+        """A simulated moment as PostgreSQL reads it."""
+        at = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=self._starts_us + at_ms * 1000)
+        return at.strftime("%Y-%m-%d %H:%M:%S.%f+00")
 
     def translate(self, sql: str, at_ms: int) -> Query:
         """One SELECT as DuckDB says it."""

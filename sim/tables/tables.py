@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 
 from sim.errors import NotModelled
 from sim.tables.batch import Batch
-from sim.tables.child import Child, ChildLost
+from sim.tables.child import Child, ChildLostError
 from sim.tables.comparing import same_rows
 from sim.tables.fill import Fills
 from sim.tables.seeds import Seed
@@ -28,7 +28,20 @@ LONGEST_QUESTION = 4096
 MOST_ROWS = 200
 MOST_LETTERS = 1000
 
-Check = Callable[[str, Mapping[str, Seed]], Mapping[str, Seed]]
+
+class Rows(Protocol):
+    """Rows as text, whoever keeps them."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Their columns."""
+
+    @property
+    def values(self) -> tuple[tuple[str | None, ...], ...]:
+        """Their values, None for NULL."""
+
+
+Check = Callable[[str, Mapping[str, Seed]], Mapping[str, Rows]]
 
 
 @dataclass(frozen=True)
@@ -70,6 +83,11 @@ class Tables:
     def started(self) -> bool:
         """Whether anything was ever asked."""
         return self._child is not None
+
+    @property
+    def child_pid(self) -> int | None:
+        """The process that holds the rows now."""
+        return self._child.pid if self._child is not None else None
 
     def close(self) -> None:
         """End the child; asking again starts another, in the same state."""
@@ -120,7 +138,7 @@ class Tables:
 
         `shown` are relations that are no tables, such as `information_schema.columns`.
         """
-        if len(sql.encode()) > LONGEST_QUESTION:
+        if len(sql.encode(errors="replace")) > LONGEST_QUESTION:
             raise NotModelled(f"a query of more than {LONGEST_QUESTION} bytes is not answered")
         limit = min(limit, MOST_ROWS)
         extra = {name: (dict(given.kinds), given.rows) for name, given in (shown or {}).items()}
@@ -171,14 +189,19 @@ class Tables:
         said = self._ask({"ask": "rehearse", "sql": statement, "at_ms": at_ms}, CHANGE_SECONDS)
         trials = said["trials"]
         before = {trial["table"]: Seed(tuple(trial["columns"]), _tuples(trial["before"])) for trial in trials}
-        after = check(statement, before) if trials else {}
+        after = check(said["sql"], before) if trials else {}
         for trial in trials:
-            theirs = after.get(trial["table"], before[trial["table"]])
+            theirs: Rows = after.get(trial["table"], before[trial["table"]])
             if not same_rows(
-                trial["columns"], trial["kinds"], trial["judged"], trial["after"], theirs.columns, theirs.values
+                trial["columns"],
+                trial["kinds"],
+                trial["judged"],
+                ours=trial["after"],
+                their_columns=theirs.columns,
+                theirs=theirs.values,
             ):
                 raise NotModelled(
-                    f"on rows of {trial['table']} PostgreSQL and the tables disagree about what this does: {statement[:200]!r}"
+                    f"on rows of {trial['table']} PostgreSQL and the tables disagree about {statement[:200]!r}"
                 )
 
     def _ask(
@@ -188,7 +211,7 @@ class Tables:
         message = Message({**fields, "seconds": seconds}, tuple(blobs))
         try:
             return self._ready().ask(message, seconds + 5)
-        except ChildLost:
+        except ChildLostError:
             self.close()
             return self._ready().ask(message, seconds + 5)
 
@@ -196,7 +219,7 @@ class Tables:
         child = self._ready()
         try:
             said = child.ask(message, CHANGE_SECONDS)
-        except ChildLost as problem:
+        except ChildLostError as problem:
             self.close()
             raise NotModelled(f"the tables could not carry this out: {problem}") from None
         self._done.append(message)
@@ -212,7 +235,7 @@ class Tables:
             self._build(self._child)
             for message in self._done:
                 self._child.ask(message, CHANGE_SECONDS)
-        except ChildLost as problem:
+        except ChildLostError as problem:
             self.close()
             raise NotModelled(f"the tables could not be built: {problem}") from None
         except NotModelled:

@@ -1,4 +1,4 @@
-"""Chooses a few rows on which a translated statement must do in DuckDB what it does in PostgreSQL, and tries it there."""
+"""Chooses rows on which a statement must do in DuckDB what it does in PostgreSQL, and tries it there."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from sim.errors import NotModelled
-from sim.tables.changes import Plan, plan
+from sim.tables.changes import Insert, Plan, plan
 from sim.tables.operators import truth
 from sim.tables.parsing import table_name
 from sim.tables.pgtypes import MOMENTS, NUMBERS, WORDS, written
@@ -15,6 +15,7 @@ from sim.tables.schema import Field, Relation
 from sim.tables.store import Store
 from sim.tables.writing import carry_out
 
+Row = tuple[str | None, ...]
 MOST_ROWS = 40
 TYPICAL = 6
 EACH_SIDE = 4
@@ -34,6 +35,18 @@ class Trial:
     before: tuple[tuple[str | None, ...], ...]
     after: tuple[tuple[str | None, ...], ...]
     judged: tuple[str, ...]
+
+
+def at_moment(node: exp.Expr, moment: str) -> exp.Expr:
+    """The statement with the simulated time in place of now(), for a server whose clock is the real one."""
+
+    def told(part: exp.Expr) -> exp.Expr:
+        if isinstance(part, exp.CurrentTimestamp | exp.Localtimestamp | exp.CurrentDate):
+            kind = {exp.CurrentTimestamp: "timestamptz", exp.CurrentDate: "date"}.get(type(part), "timestamp")
+            return exp.cast(exp.Literal.string(moment), kind)
+        return part
+
+    return node.transform(told) if node.find(exp.CurrentTimestamp, exp.Localtimestamp, exp.CurrentDate) else node
 
 
 def rehearse(store: Store, node: exp.Expr, at_ms: int) -> list[Trial]:
@@ -56,16 +69,22 @@ def rehearse(store: Store, node: exp.Expr, at_ms: int) -> list[Trial]:
         after = [_texts(store, relation) for relation in relations]
     finally:
         run("ROLLBACK")
-    return [_trial(*parts) for parts in zip(relations, before, after, strict=True)]
+    timeless = not isinstance(made, Insert)
+    return [_trial(*parts, timeless) for parts in zip(relations, before, after, strict=True)]
 
 
-def _trial(relation: Relation, before: list[tuple[str | None, ...]], after: list[tuple[str | None, ...]]) -> Trial:
-    judged = tuple(f.name for f in relation.fields if not f.serial and "uuid" not in (f.default or ""))
+def _trial(relation: Relation, before: list[Row], after: list[Row], timeless: bool) -> Trial:
+    """A default that counts, invents or asks the clock is no part of what is compared."""
+    judged = tuple(f.name for f in relation.fields if timeless or not (f.serial or _volatile(f.default or "")))
     kinds = tuple(f.type.name for f in relation.fields)
     return Trial(relation.name, tuple(f.name for f in relation.fields), kinds, tuple(before), tuple(after), judged)
 
 
-def _texts(store: Store, relation: Relation) -> list[tuple[str | None, ...]]:
+def _volatile(default: str) -> bool:
+    return any(word in default.lower() for word in ("uuid", "current_", "now()", "localtime"))
+
+
+def _texts(store: Store, relation: Relation) -> list[Row]:
     columns = ", ".join(written(quoted(known.stored), known.type) for known in relation.fields)
     return store.connection.execute(f"SELECT {columns} FROM {relation.source} ORDER BY rowid").fetchall()
 

@@ -1,7 +1,7 @@
 """The child process: reads requests, works on its store, answers. Questions from people run in a fork of it.
 
-Started as `python -m sim.tables.worker PARENT`. A fork is a copy of every table that costs nothing and can be killed, so
-whatever a question does, the tables stay as they were.
+Started as `python -m sim.tables.worker PARENT`. A fork is a copy of every table that costs nothing and can be killed,
+so whatever a question does, the tables stay as they were.
 """
 
 import json
@@ -14,12 +14,13 @@ from collections.abc import Callable
 from typing import Any
 
 from sim.errors import NotModelled
+from sim.tables.alterations import is_ddl
 from sim.tables.batch import Batch
 from sim.tables.parsing import parse
 from sim.tables.sandbox import confine, confine_query
 from sim.tables.store import Store
 from sim.tables.wire import LONGEST_ANSWER, Message, answer, decoded, numbers, receive
-from sim.tables.witness import rehearse
+from sim.tables.witness import at_moment, rehearse
 
 Fields = dict[str, Any]
 
@@ -51,8 +52,13 @@ class Worker:
         return {"rows": self.store.append(message.fields["statements"], _batch(message))}
 
     def rehearse(self, message: Message) -> Fields:
-        trials = rehearse(self.store, parse(message.fields["sql"]), message.fields["at_ms"])
-        return {"trials": [vars(trial) for trial in trials]}
+        node, at_ms = parse(message.fields["sql"]), message.fields["at_ms"]
+        if is_ddl(node):
+            return {"trials": []}
+        trials = rehearse(self.store, node, at_ms)
+        said = at_moment(node, self.store.moment(at_ms))
+        asked = message.fields["sql"] if said is node else said.sql("postgres")
+        return {"trials": [vars(trial) for trial in trials], "sql": asked}
 
     def rows(self, message: Message) -> Fields:
         fields = message.fields

@@ -108,17 +108,16 @@ def _in_turns(connection: DuckDBPyConnection, plan: Update, touched: str | None)
         f'CREATE OR REPLACE TEMP TABLE "all requests" AS SELECT *, '
         f'row_number() OVER (PARTITION BY {plan.group} ORDER BY " order") AS " turn" FROM "request"'
     )
+    all_of_them = 'CREATE OR REPLACE TEMP TABLE "request" AS SELECT * EXCLUDE (" turn") FROM "all requests"'
     last, done = count(connection, 'SELECT max(" turn") FROM "all requests"'), 0
     _limit(last)
     try:
         for now in range(1, last + 1):
-            connection.execute(
-                f'CREATE OR REPLACE TEMP TABLE "request" AS SELECT * EXCLUDE (" turn") FROM "all requests" WHERE " turn" = {now}'
-            )
+            connection.execute(f'{all_of_them} WHERE " turn" = {now}')
             connection.execute(f"CREATE OR REPLACE TEMP TABLE {CHANGE} AS {plan.changes}")
             done += _apply(connection, plan, CHANGE, touched)
     finally:
-        connection.execute('CREATE OR REPLACE TEMP TABLE "request" AS SELECT * EXCLUDE (" turn") FROM "all requests"')
+        connection.execute(all_of_them)
     return done
 
 

@@ -16,5 +16,9 @@ def thin_batch(seed: int, name: str, total: int, mix: Mix) -> tuple[dict[str, in
         left, prototypes = left - failed, prototypes - count
         if failed:
             failing[error] = failed
-    harmed = int(binomial(left, mix.harmed, prototypes, uniforms(seed, f"batch/{name}/harmed", 0, 1))[0]) if prototypes else 0
+    harmed = (
+        int(binomial(left, mix.harmed, prototypes, uniforms(seed, f"batch/{name}/harmed", 0, 1))[0])
+        if prototypes
+        else 0
+    )
     return failing, harmed

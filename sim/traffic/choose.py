@@ -1,4 +1,4 @@
-"""Which prototypes the requests that passed were: drawn by their number, so that the n-th request is always the same."""
+"""Which prototypes the requests that passed were: drawn by their number, so the n-th is always the same."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Chosen:
 
 
 def choose(folded: Folded, seed: int, name: str, first: int, passed: Numbers, start: int) -> list[Chosen]:
-    """Prototypes for the requests that passed in each second from `start` on; `first` is the number of the first one."""
+    """Prototypes for the requests that passed in each second from `start` on; `first` numbers the first one."""
     count, order = int(passed.sum()), list(folded.passed)
     pool = np.concatenate([folded.passed[on] for on in order]) if order else np.zeros(0, np.int64)
     if count == 0 or len(pool) == 0:

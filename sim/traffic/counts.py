@@ -103,10 +103,6 @@ class Job:
                 self.left = self.left - failed
                 whole -= prototypes
 
-    def left_at(self, second: int) -> int:
-        """Requests of one second that have not failed."""
-        return int(self.left[second - self.start])
-
     def take(self, second: int, count: int) -> None:
         """Some of those left wait instead."""
         if not self.left.flags.owndata:

@@ -8,7 +8,7 @@ counted twice. Distributions are pooled in fixed buckets; a percentile is read o
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import erfc, exp, pi, sqrt
+from math import erfc, exp, lgamma, log, pi, sqrt
 from statistics import NormalDist
 
 import numpy as np
@@ -23,6 +23,7 @@ EDGES_MS = _SHORTEST_MS * 2.0 ** (np.arange(_PER_DOUBLING * _DOUBLINGS + 1) / _P
 _MIDDLES_MS = np.concatenate(([0.0], np.sqrt(EDGES_MS[:-1] * EDGES_MS[1:]), [EDGES_MS[-1]]))
 BUCKETS = _MIDDLES_MS.size
 _NEARLY_FULL = 0.995
+_MANY = 400
 _DEVIATES = np.array([NormalDist().inv_cdf((i + 0.5) / 512) for i in range(512)])
 _SPREAD = -np.log1p(-(np.arange(32) + 0.5) / 32)
 _SPREAD /= _SPREAD.mean()
@@ -76,16 +77,37 @@ def stationary_wait(load: Load) -> tuple[float, float]:
 @lru_cache(maxsize=1024)
 def stationary_backlog_s(load: Load) -> float:
     """The mean backlog, in seconds of the whole pool, that the recursion over whole seconds has by itself."""
-    drift = load.servers - min(load.rps * load.mean_s, _NEARLY_FULL * load.servers)
-    deviation = load.mean_s * sqrt(load.rps * (1 + load.variation))
+    rps = min(load.rps, _NEARLY_FULL * load.servers / load.mean_s) if load.mean_s else 0.0
+    drift = load.servers - rps * load.mean_s
+    deviation = load.mean_s * sqrt(rps * (1 + load.variation))
     total = 0.0
     for steps in range(1, 4000):
-        z = drift / deviation * sqrt(steps) if deviation else 8.0
-        if z > 7.0:
+        if drift * sqrt(steps) > 7.0 * deviation:
             break
-        density = exp(-z * z / 2) / sqrt(2 * pi)
-        total += deviation / sqrt(steps) * (density - z / 2 * erfc(z / sqrt(2)))
+        total += _expected_excess(load, rps, steps) / steps
     return total / load.servers
+
+
+def _expected_excess(load: Load, rps: float, steps: int) -> float:
+    """The mean of the work of so many seconds beyond what can be done in them, where there is any."""
+    expected, limit = rps * steps, float(load.servers * steps)
+    scatter = load.mean_s * sqrt(expected * load.variation)
+    if expected > _MANY:
+        return _positive_part(expected * load.mean_s - limit, load.mean_s * sqrt(expected * (1 + load.variation)))
+    reach = 8 * sqrt(expected) + 12
+    excess = 0.0
+    for count in range(max(0, int(expected - reach)), int(expected + reach)):
+        chance = exp(count * log(expected) - expected - lgamma(count + 1))
+        excess += chance * _positive_part(count * load.mean_s - limit, scatter)
+    return excess
+
+
+def _positive_part(mean: float, deviation: float) -> float:
+    """E max(0, X) of a normal X."""
+    if deviation <= 0.0:
+        return max(0.0, mean)
+    z = mean / deviation
+    return mean * 0.5 * erfc(-z / sqrt(2)) + deviation * exp(-z * z / 2) / sqrt(2 * pi)
 
 
 @lru_cache(maxsize=1024)

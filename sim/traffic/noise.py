@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import chance
-from sim.traffic.quantiles import Floats
+from sim.traffic.quantiles import HIGHEST, LOWEST, Floats
 
 BLOCK = 8192
 
@@ -24,11 +24,11 @@ class Noise:
         self._shakes: dict[tuple[str, int], NDArray[np.int64]] = {}
 
     def uniforms(self, name: str, start: int, stop: int) -> Floats:
-        """One number in [0, 1) for each second of a window."""
+        """One number between 0 and 1 for each second of a window."""
         block = start // BLOCK
         made = self._blocks.get((name, block))
         if made is None:
-            made = self._blocks[name, block] = chance.uniforms(self._seed, name, *self._bounds(block))
+            made = self._blocks[name, block] = _uniforms(self._seed, name, *self._bounds(block))
         return made[start - block * BLOCK : stop - block * BLOCK]
 
     def shakes(self, name: str, start: int, stop: int) -> NDArray[np.int64]:
@@ -63,6 +63,12 @@ class Noise:
         return block * BLOCK, min((block + 1) * BLOCK, self._horizon_s)
 
 
+def _uniforms(seed: int, name: str, start: int, stop: int) -> Floats:
+    """Without the outermost billionth on either side."""
+    drawn = chance.uniforms(seed, name, start, stop)
+    return np.clip(drawn, LOWEST, HIGHEST, out=drawn)
+
+
 class _Shear:
     """One block of the noise of one slot, for every endpoint."""
 
@@ -72,6 +78,6 @@ class _Shear:
         self.made = [False] * rows
 
     def fill(self, seed: int, row: int, name: str) -> None:
-        self.values[0, row] = chance.uniforms(seed, f"split/{name}", *self.bounds)
-        self.values[1, row] = chance.uniforms(seed, f"split of background/{name}", *self.bounds)
+        self.values[0, row] = _uniforms(seed, f"split/{name}", *self.bounds)
+        self.values[1, row] = _uniforms(seed, f"split of background/{name}", *self.bounds)
         self.made[row] = True

@@ -1,8 +1,8 @@
 """Inverse distribution functions: a uniform number goes in, a count comes out, and nothing but + - * / lies between.
 
 Tables are built per distribution and remembered; a value depends on the distribution and the draw alone, never on
-what else is drawn with it. A binomial count of variance above `WIDEST` is a rounded Cornish-Fisher normal, which is
-within one of the exact count.
+what else is drawn with it. Draws lie in [LOWEST, HIGHEST], so that a count of millions and a draw fit in one number.
+A binomial count of variance above `WIDEST` is a rounded Cornish-Fisher normal, within one of the exact count.
 """
 
 from functools import lru_cache
@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Counts = NDArray[np.integer]
 
-TOP = 1.0 - 2.0**-53
+LOWEST = 2.0**-30
+HIGHEST = 1.0 - LOWEST
 WIDEST = 1024
 REACH = 8.5
 _ROWS = 64
@@ -59,7 +60,7 @@ def binomial(n: Counts, part: float, whole: float, u: Floats) -> Counts:
     if part >= whole:
         return n.copy()
     if 2 * part > whole:
-        return n - _table((whole - part) / whole).inverse(n, TOP - u)
+        return n - _table((whole - part) / whole).inverse(n, 1.0 - u)
     return _table(part / whole).inverse(n, u)
 
 

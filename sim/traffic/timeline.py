@@ -94,11 +94,20 @@ class Clockwork:
     def pooled(self, rows: Sequence[int], label: str | None, stretches: Sequence[Stretch]) -> Floats:
         """The buckets of every request that ended in a window."""
         pool = np.zeros(BUCKETS)
-        for start, stop, regime, plan in stretches:
-            for profile in profiles(regime, plan, self._ledger.endpoints.rows):
-                if profile.row in rows and label in (None, profile.key[0]):
-                    pool += self._of_profile(profile, start, stop)
-            pool += self._late(rows, label, plan, start, stop)
+        for stretch in stretches:
+            pool += self._pooled(self._profiles(rows, label, stretch), rows, label, stretch)
+        return pool
+
+    def _profiles(self, rows: Sequence[int], label: str | None, stretch: Stretch) -> list[Profile]:
+        _, _, regime, plan = stretch
+        known = profiles(regime, plan, self._ledger.endpoints.rows)
+        return [profile for profile in known if profile.row in rows and label in (None, profile.key[0])]
+
+    def _pooled(self, mine: Sequence[Profile], rows: Sequence[int], label: str | None, stretch: Stretch) -> Floats:
+        start, stop, _, plan = stretch
+        pool = self._late(rows, label, plan, start, stop)
+        for profile in mine:
+            pool += self._of_profile(profile, start, stop)
         return pool
 
     def _of_profile(self, profile: Profile, start: int, stop: int) -> Floats:
@@ -118,13 +127,14 @@ class Clockwork:
         """Those that waited for a connection or a lock, until they had it or gave up."""
         pool = np.zeros(BUCKETS)
         for queue in self._queues.values():
-            for release in queue.releases:
+            for release in queue.released(start, stop):
                 row, key = release.place
-                if start <= release.second < stop and row in rows and label in (None, key[0]):
+                if row in rows and label in (None, key[0]):
                     pool += _at(release.waited_s * 1000.0, release.requests)
         timeout_ms = max((connections.timeout_ms for connections in plan.pools), default=0)
-        gave_up = int(self._ledger.happened(GAVE_UP, rows, start, stop, label).sum())
-        return pool + _at(float(timeout_ms), gave_up)
+        if self._ledger.events[GAVE_UP]:
+            pool += _at(float(timeout_ms), int(self._ledger.happened(GAVE_UP, rows, start, stop, label).sum()))
+        return pool
 
     def latency(self, rows: Sequence[int], label: str | None, stretches: Sequence[Stretch]) -> Latency:
         """Percentiles over a window."""
@@ -155,12 +165,13 @@ class Clockwork:
         failed = self._ledger.failed([row], start, stop, label)
         harmed = self._ledger.happened(HARMED, [row], start, stop, label)
         moving = self._moving(row, label, plan, start, stop)
-        whole = read(self.pooled([row], label, [stretch])) if not moving.all() else None
+        mine = self._profiles([row], label, stretch)
+        whole = read(self._pooled(mine, [row], label, stretch)) if not moving.all() else None
         rows = []
         for at in range(stop - start):
             times = whole
             if times is None or moving[at]:
-                times = read(self.pooled([row], label, [(start + at, start + at + 1, regime, plan)]))
+                times = read(self._pooled(mine, [row], label, (start + at, start + at + 1, regime, plan)))
             some = bool(total[at] or failed[at] or moving[at])
             rows.append(
                 Row(

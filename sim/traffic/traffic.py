@@ -17,9 +17,10 @@ from sim.traffic.ledger import GAVE_UP, HARMED, PARKED, RELEASED, Ledger
 from sim.traffic.noise import Noise, block_end
 from sim.traffic.plan import Endpoints, Plan, prepare
 from sim.traffic.quantiles import binomial
-from sim.traffic.queue import EMPTY, Queue
+from sim.traffic.queue import Queue
 from sim.traffic.timeline import Clockwork, Stretch
 from sim.traffic.values import Regime, Row, Tally
+from sim.traffic.waiting import EMPTY
 from sim.traffic.watch import Trigger, Watch
 
 _FIRST_AHEAD_S, _MOST_AHEAD_S = 64, 512

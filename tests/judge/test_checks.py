@@ -22,9 +22,9 @@ _REFUSING = [
     pytest.param("ALTER TABLE orders ADD UNIQUE (code, status)", "unique",
                  orders(("1", "1", "1", "x", "y"), ("2", "1", "1", "x", "y")), "23505", id="UNIQUE"),
     pytest.param("CREATE UNIQUE INDEX ON orders (lower(code)) WHERE status = 'paid'", "unique",
-                 orders(("1", "1", "1", "paid", "y"), ("2", "1", "1", "paid", "Y")), "23505", id="a partial unique index"),
+                 orders(("1", "1", "1", "paid", "y"), ("2", "1", "1", "paid", "Y")), "23505", id="a partial index"),
     pytest.param("CREATE UNIQUE INDEX CONCURRENTLY one ON orders (code)", "unique",
-                 orders(("1", "1", "1", "x", "y"), ("2", "1", "1", "x", "y")), "23505", id="a unique index built aside"),
+                 orders(("1", "1", "1", "x", "y"), ("2", "1", "1", "x", "y")), "23505", id="an index built aside"),
     pytest.param("ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers", "foreign key",
                  orders(("1", "777777", "1", "x", None)), "23503", id="a foreign key"),
     pytest.param("ALTER TABLE orders ALTER COLUMN code TYPE varchar(3)", "type", orders(("1", "1", "1", "x", "long")),
@@ -48,7 +48,7 @@ def test_a_violating_row_makes_postgresql_refuse(
 ) -> None:
     """A witness from the real tables is shown to the server, which refuses by itself; without one it accepts."""
     lineage = shop()
-    assert [(check.table, check.kind) for check in judge.checks(lineage, statement)] == [("orders", kind)]
+    assert {(check.table, check.kind) for check in judge.checks(lineage, statement)} == {("orders", kind)}
     refused = judge.run(lineage, one_by_one(statement), finds(orders=witness))
     assert refused.statements[-1].sqlstate == sqlstate
     assert judge.run(lineage, one_by_one(statement)).refused is None
@@ -127,33 +127,36 @@ def test_what_is_not_modelled_says_so(judge: Judge, statement: str) -> None:
         judge.checks(shop(), statement)
 
 
-def test_both_servers_ask_the_same(server: Server, judge: Judge) -> None:
+_DUPLICATES = "{0} AND ({1}) IN (SELECT {1} FROM orders WHERE {0} GROUP BY {1} HAVING count(*) > 1)"
+_NUMBER = r"(code) ~ '^\s*[-+]?[0-9]+\s*$'"
+_TRUTHS = "'t', 'tr', 'tru', 'true', 'f', 'fa', 'fal', 'fals', 'false', 'y', 'ye', 'yes', 'n', 'no', 'on', 'of', 'off'"
+_PAID = "(lower(code)) IS NOT NULL AND ((status = 'paid'::text))"
+_PARENT = 'SELECT 1 FROM customers AS parent WHERE parent."id" = orders."customer_id"'
+_ASKED = [
+    "TRUE",
+    '"code" IS NULL',
+    "((amount > (5)::numeric)) IS FALSE",
+    _DUPLICATES.format("(code) IS NOT NULL AND (status) IS NOT NULL", "code, status"),
+    _DUPLICATES.format(_PAID, "lower(code)"),
+    _DUPLICATES.format("(code) IS NOT NULL", "code"),
+    f'(orders."customer_id" IS NOT NULL) AND NOT EXISTS ({_PARENT})',
+    'length(rtrim(("code")::text)) > 3',
+    'round(("customer_id")) NOT BETWEEN -2147483648 AND 2147483647',
+    'abs(round((("amount"))::numeric, 2)) >= 100',
+    _NUMBER.replace("~", "!~"),
+    f"CASE WHEN {_NUMBER} THEN round((code)::numeric) NOT BETWEEN -2147483648 AND 2147483647 END",
+    f"lower(btrim(code)) NOT IN ({_TRUTHS}, '1', '0')",
+    "round(((length(status) * 1000))) NOT BETWEEN -32768 AND 32767",
+]
+
+
+def test_both_servers_ask_the_same(judge: Judge) -> None:
     """A verdict book is good for every server, so the questions must be the same text."""
-    asked = [judge.checks(shop(), case.values[0]) for case in _REFUSING]
-    assert [check.where for (check,) in asked] == [
-        "TRUE",
-        '"code" IS NULL',
-        "((amount > (5)::numeric)) IS FALSE",
-        "(code) IS NOT NULL AND (status) IS NOT NULL AND (code, status) IN (SELECT code, status FROM orders "
-        "WHERE (code) IS NOT NULL AND (status) IS NOT NULL GROUP BY code, status HAVING count(*) > 1)",
-        "(lower(code)) IS NOT NULL AND ((status = 'paid'::text)) AND (lower(code)) IN (SELECT lower(code) FROM orders "
-        "WHERE (lower(code)) IS NOT NULL AND ((status = 'paid'::text)) GROUP BY lower(code) HAVING count(*) > 1)",
-        "(code) IS NOT NULL AND (code) IN (SELECT code FROM orders WHERE (code) IS NOT NULL GROUP BY code "
-        "HAVING count(*) > 1)",
-        '(orders."customer_id" IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM customers AS parent '
-        'WHERE parent."id" = orders."customer_id")',
-        'length(rtrim(("code")::text)) > 3',
-        'round(("customer_id")) NOT BETWEEN -2147483648 AND 2147483647',
-        'abs(round((("amount"))::numeric, 2)) >= 100',
-        "CASE WHEN (code) ~ '^\\s*[-+]?[0-9]+\\s*$' THEN round((code)::numeric) NOT BETWEEN -2147483648 AND 2147483647 "
-        "ELSE TRUE END",
-        "lower(btrim(code)) NOT IN ('t', 'tr', 'tru', 'true', 'f', 'fa', 'fal', 'fals', 'false', 'y', 'ye', 'yes', 'n', "
-        "'no', 'on', 'of', 'off', '1', '0')",
-        "round(((length(status) * 1000))) NOT BETWEEN -32768 AND 32767",
-    ]
+    asked = [check.where for case in _REFUSING for check in judge.checks(shop(), str(case.values[0]))]
+    assert asked == _ASKED
 
 
-_VALUES = st.none() | st.sampled_from(["1", "7", " 7 ", "seven", "true", "long text", "3000000000", "1.5", "", "x   "])
+_VALUES = st.none() | st.sampled_from(["1", "7", " 7 ", "seven", "true", "long text", "1.5", "", "x   "])
 _ROWS = st.lists(st.tuples(st.none() | st.integers(1, 4), st.none() | st.integers(0, 120), _VALUES), max_size=6)
 _STATEMENTS = st.sampled_from([case.values[0] for case in _REFUSING if "CONCURRENTLY" not in str(case.values[0])])
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.traffic.quantiles import TOP, WIDEST, binomial, poisson, poisson_most
+from sim.traffic.quantiles import HIGHEST, LOWEST, WIDEST, binomial, poisson, poisson_most
 
 
 def _draws(size: int) -> np.ndarray:
@@ -43,8 +43,8 @@ def test_a_very_large_count_is_off_by_one_at_most(count: int, share: float) -> N
     n=st.integers(0, 3000),
     part=st.integers(0, 4000),
     more=st.integers(0, 4000),
-    u=st.floats(0, TOP),
-    v=st.floats(0, TOP),
+    u=st.floats(LOWEST, HIGHEST),
+    v=st.floats(LOWEST, HIGHEST),
 )
 def test_binomial_rises_with_the_share_and_with_the_draw(n: int, part: int, more: int, u: float, v: float) -> None:
     """The same noise under a larger share never gives a smaller count: that is what makes two runs comparable."""
@@ -55,7 +55,9 @@ def test_binomial_rises_with_the_share_and_with_the_draw(n: int, part: int, more
     assert 0 <= binomial(count, high, 4000, second)[0] <= n
 
 
-@given(n=st.integers(0, 100_000), other=st.integers(0, 100_000), part=st.integers(0, 4000), u=st.floats(0, TOP))
+@given(
+    n=st.integers(0, 100_000), other=st.integers(0, 100_000), part=st.integers(0, 4000), u=st.floats(LOWEST, HIGHEST)
+)
 def test_a_draw_does_not_depend_on_its_neighbours(n: int, other: int, part: int, u: float) -> None:
     """Whatever else is drawn in the same call, and however many, an answer is its own."""
     alone = binomial(np.array([n]), part, 4000, np.array([u]))[0]
@@ -66,11 +68,11 @@ def test_a_draw_does_not_depend_on_its_neighbours(n: int, other: int, part: int,
 @pytest.mark.parametrize("share", [0.0, 1.0])
 def test_certainty_leaves_nothing_to_chance(share: float) -> None:
     """A share of 0 or 1 gives none or all, for every draw."""
-    n, u = np.arange(50), np.linspace(0, TOP, 50)
+    n, u = np.arange(50), np.linspace(LOWEST, HIGHEST, 50)
     assert np.array_equal(binomial(n, share, 1.0, u), n * int(share))
 
 
 @pytest.mark.parametrize("mean", [0.0, 0.003, 12.5, 700.0])
 def test_the_most_that_poisson_can_answer_is_known(mean: float) -> None:
     """No draw, not even the last before 1, gives more."""
-    assert poisson(mean, np.array([TOP]))[0] <= poisson_most(mean)
+    assert poisson(mean, np.array([HIGHEST]))[0] <= poisson_most(mean)

@@ -52,7 +52,7 @@ def test_the_future_never_changes_the_past(seed: int, changes: list[Change], cut
 
 
 def test_the_draws_reach_every_situation() -> None:
-    """The histories above are not all calm: some overload a pool, some stall, some harm, some leave requests waiting."""
+    """The histories above are not all calm: some overload a pool, some stall, some harm, some end in waiting."""
     seen: set[str] = set()
 
     @settings(max_examples=200, database=None)

@@ -53,7 +53,7 @@ def command(*, scenarios: tuple[str, ...], as_json: bool) -> int:
 
 def checked(name: str, tell: Callable[[str], None]) -> Answer:
     """One scenario's answer; a file that cannot be read is an answer too, so that the others are still checked."""
-    from sim.scenario.checks import check
+    from sim.check import check
     from sim.scenario.load import find
 
     tell(f"checking {name}")

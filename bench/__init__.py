@@ -1,0 +1,1 @@
+"""Measurements: what a run costs, beside what it would cost request by request."""

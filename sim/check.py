@@ -1,0 +1,140 @@
+"""What is wrong with a scenario: its text, its SQL, its base, and its good day."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sim.engine.assembly import Production
+from sim.errors import InvalidInput, NotModelled, Problem
+from sim.facts import AlertFired
+from sim.journal import Journal
+from sim.judge.values import BaseRefused, ScriptVerdict, script, seed_rows_decide
+from sim.play import read_play
+from sim.scenario.load import Loaded, load
+from sim.scenario.model import Scenario
+from sim.scenario.syntax import check_sql
+from sim.traffic.values import Tally
+
+SEEDS = (1, 2, 3)
+
+
+@dataclass
+class Report:
+    """Everything found: problems that must be mended, and notes on what stays unmodelled."""
+
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def check(path: Path) -> Report:
+    """Check a scenario; a file that cannot be read as one is InvalidInput, what the rest finds is a report."""
+    report = Report()
+    loaded = load(path, SEEDS[0])
+    production = Production(loaded)
+    try:
+        report.problems += check_sql(
+            loaded, lambda sql, expression: production.judge.syntax(sql, expression=expression)
+        )
+        report.problems += _plays(loaded)
+        if not report.problems:
+            report.problems += _base(loaded, production)
+        if not report.problems:
+            report.notes += _unmodelled(production)
+            report.problems += [problem for seed in SEEDS for problem in _good_day(path, seed, production)]
+    finally:
+        production.close()
+    return report
+
+
+def _plays(loaded: Loaded) -> Iterator[Problem]:
+    """Plays that cannot be read, or are of another scenario."""
+    for file in sorted((loaded.folder / "plays").glob("*.yaml")):
+        try:
+            read_play(file)
+        except InvalidInput as error:
+            yield from error.problems
+
+
+def _base(loaded: Loaded, production: Production) -> Iterator[Problem]:
+    """What PostgreSQL says of the tables before anything happened."""
+    try:
+        lineage = production.lineage
+    except BaseRefused as refused:
+        table = next(
+            (name for name, spec in loaded.scenario.database.tables.items() if refused.statement in spec.ddl), ""
+        )
+        where = loaded.marks.value(("database", "tables", table, "ddl"))
+        yield Problem(
+            where, f"PostgreSQL refuses it with {refused.sqlstate}: {refused.message}", "mend the DDL or the fill"
+        )
+        return
+    for name, migration in loaded.scenario.database.migrations.items():
+        verdict: ScriptVerdict = production.judge.run(
+            lineage, script(migration.up, transaction=migration.transaction), seed_rows_decide
+        )
+        if verdict.refused is not None and verdict.refused.sqlstate == "42601":
+            yield Problem(loaded.marks.value(("database", "migrations", name, "up")), verdict.refused.message)
+
+
+def _unmodelled(production: Production) -> Iterator[str]:
+    """What the tables cannot count: statements that leave rows, facts, wrong rows and invariants."""
+    scenario = production.scenario
+    with production.tables() as tables:
+        questions = {f"invariant {name}": sql for name, sql in scenario.invariants.items()}
+        for name, sql in questions.items():
+            try:
+                tables.holds(sql, 0)
+            except NotModelled as gap:
+                yield f"{name}: {gap}"
+    for number, line in enumerate(scenario.story):
+        if line.fault is not None and line.fault.kind in UNFELT:
+            yield f"story line {number + 1}: the fault {line.fault.kind} changes nothing yet"
+
+
+UNFELT = ("replica_lag",)
+
+
+def quiet(scenario: Scenario) -> Scenario:
+    """The same system on a day on which nothing is deployed and nothing breaks."""
+    story = tuple(
+        line for line in scenario.story if line.deploy is None and line.fault is None and line.set_flag is None
+    )
+    return scenario.model_copy(update={"story": story})
+
+
+def _good_day(path: Path, seed: int, production: Production) -> Iterator[Problem]:
+    """An alert, or an error beyond the declared background, is a defect of the scenario."""
+    loaded = load(path, seed)
+    calm = Loaded(quiet(loaded.scenario), loaded.marks, loaded.folder, loaded.params)
+    healthy = Production(calm, production.judge)
+    engine = healthy.start(seed, Journal.at(None, {}))
+    engine.run_to(calm.scenario.clock.limit)
+    engine.settle()
+    where = loaded.marks.key(("services",))
+    for entry in engine.journal.entries:
+        if isinstance(entry.fact, AlertFired):
+            yield Problem(
+                where,
+                f"on a good day (seed {seed}) an alert fires: {entry.fact.alert}",
+                "raise its threshold, or lower the background",
+            )
+    for name in (name for service in calm.scenario.services.values() for name in service.endpoints):
+        yield from _beyond_background(loaded, name, seed, engine.traffic.tally(name, 0, engine.now_ms // 1000))
+    engine.close()
+
+
+def _beyond_background(loaded: Loaded, name: str, seed: int, tally: Tally) -> Iterator[Problem]:
+    service = next(key for key, spec in loaded.scenario.services.items() if name in spec.endpoints)
+    background = loaded.scenario.services[service].endpoints[name].background
+    where = loaded.marks.key(("services", service, "endpoints", name))
+    for error, count in tally.errors.items():
+        if background is None or error != background.cause:
+            yield Problem(
+                where,
+                f"on a good day (seed {seed}) {count} of {tally.total} requests of {name} fail with {error}",
+                "only the declared background may fail",
+            )
+    if tally.harmed:
+        yield Problem(
+            where, f"on a good day (seed {seed}) {tally.harmed} of {tally.total} requests of {name} hurt somebody"
+        )
