@@ -1,6 +1,5 @@
 """A run in progress, as a front end drives it: `advance(to)`, `act(action)`, `look(probe)`."""
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import astuple
 from hashlib import sha256
@@ -18,10 +17,12 @@ from sim.engine.assembly import Production
 from sim.errors import RehearsalError
 from sim.facts import Asked, Ended, Looked, Predicted, Refused
 from sim.journal import Journal, canonical
+from sim.judge.judge import Judge
 from sim.play import Play
 from sim.probes.catalogue import read_probe
 from sim.result import Result, tell
-from sim.scenario.load import Loaded, load
+from sim.scenario.load import FILE, Loaded, load
+from sim.scenario.nodes import read
 
 Progress = Callable[[str], None]
 
@@ -30,7 +31,12 @@ class Session:
     """One scenario and seed. Everything that happens is in its journal; `finish` seals it."""
 
     def __init__(
-        self, loaded: Loaded, seed: int, journal: Path | None = None, progress: Progress | None = None
+        self,
+        loaded: Loaded,
+        seed: int,
+        journal: Path | None = None,
+        progress: Progress | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self.loaded, self.seed = loaded, seed
         self._progress = progress or (lambda _: None)
@@ -42,7 +48,7 @@ class Session:
         }
         self.journal = Journal.at(journal, head)
         self._progress("judging the releases")
-        self._production = Production(loaded)
+        self._production = Production(loaded, judge)
         self.engine = self._production.start(seed, self.journal)
         self._result: Result | None = None
 
@@ -152,7 +158,5 @@ def _prediction(action: Action, predict: dict[str, Any]) -> Predicted:
 
 
 def fingerprint(folder: Path) -> str:
-    """What the scenario said, whatever its YAML looked like: comments and order of files do not matter."""
-    loaded = load(folder, 0)
-    text = canonical(json.loads(loaded.scenario.model_dump_json(by_alias=True)))
-    return sha256(text.encode()).hexdigest()[:16]
+    """What the scenario says, whatever its YAML looks like: layout and comments do not matter."""
+    return sha256(canonical(read(folder / FILE if folder.is_dir() else folder).data).encode()).hexdigest()[:16]

@@ -8,7 +8,7 @@ from sim.engine.mixes import Judgements, Mixes
 from sim.engine.rows import Rows
 from sim.errors import NotModelled
 from sim.journal import Journal
-from sim.judge.book import Book
+from sim.judge.book import Book, cache_folder
 from sim.judge.judge import Judge
 from sim.judge.values import Base, Lineage, Program, SeedRows, script, seed_rows_decide
 from sim.population import Population
@@ -20,6 +20,8 @@ from sim.tables.seeds import Seed, seeds
 from sim.tables.tables import Tables
 from sim.world import World, opening
 
+BOOK = "verdicts.json"
+
 
 class Production:
     """Everything about a scenario that is the same in each of its runs: prototypes, base lineage, judgements."""
@@ -27,7 +29,8 @@ class Production:
     def __init__(self, loaded: Loaded, judge: Judge | None = None) -> None:
         self.loaded, self.scenario = loaded, loaded.scenario
         self.fills = Fills(loaded.scenario.database.tables)
-        self.judge = judge or Judge(Book(loaded.folder / "verdicts.json"))
+        self._own_judge = judge is None
+        self.judge = judge or Judge(Book(loaded.folder / BOOK, cache_folder()))
         self.judgements = Judgements(self.scenario, self.judge, lambda name: self.requests[name])
 
     @cached_property
@@ -84,12 +87,12 @@ class Production:
         return Engine(world, self.lineage, self.judge, Mixes(self.judgements, rows.bits), rows, journal)
 
     def close(self) -> None:
-        """Let go of the judge's server."""
-        self.judge.close()
+        """Stop the judge's server, unless somebody lent us the judge."""
+        if self._own_judge:
+            self.judge.close()
 
 
 def works(scenario: Scenario) -> dict[str, Endpoint | Job]:
     """Every endpoint and job by name."""
     endpoints = {name: part for service in scenario.services.values() for name, part in service.endpoints.items()}
     return {**endpoints, **scenario.jobs}
-

@@ -34,6 +34,13 @@ def writes(sql: str) -> bool:
     return any(mode == "RowExclusiveLock" for _, mode in relations(sql))
 
 
+@lru_cache(maxsize=4096)
+def only_inserts(sql: str) -> bool:
+    """Whether a statement adds rows and touches none that is there, so that its like may wait for it."""
+    tree = sqlglot.parse_one(sql, dialect="postgres")
+    return isinstance(tree, exp.Insert) and isinstance(tree.expression, exp.Values) and not tree.args.get("conflict")
+
+
 def counting(sql: str) -> str | None:
     """The query that gives one row for each that an UPDATE, DELETE or INSERT … SELECT will write, if it is one."""
     tree = sqlglot.parse_one(sql, dialect="postgres")

@@ -9,17 +9,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.clock import SECOND
+from sim.engine.catalog_views import views
 from sim.engine.mixes import Judged
+from sim.engine.pending import Pending
 from sim.engine.relations import counting, relations, writes
 from sim.judge.values import Found, Refusal, RowCheck, SeedRows, Trial, Undecided
 from sim.population import Population
 from sim.scenario.build import Build
-from sim.tables.batch import Batch, dictionary, requests
-from sim.tables.columns import Column
+from sim.tables.batch import dictionary, requests
 from sim.tables.seeds import Seed
 from sim.tables.tables import Listing, Tables
-from sim.traffic.choose import Chosen, Numbers, at_once, choose, everybody, serials, take
+from sim.traffic.choose import Numbers, at_once, choose, everybody, serials, take
 from sim.traffic.fold import Folded
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ class Rows:
         self._todo: list[Callable[[Tables], object]] = []
         self._passed: dict[tuple[str, str], int] = {}
         self._fresh: dict[str, int] = {}
+        self._pending = Pending()
         self._shrunk: set[str] = set()
         self._lossy = False
 
@@ -97,6 +98,7 @@ class Rows:
         todo, self._todo = self._todo, []
         for work in todo:
             work(self._tables)
+        self._pending.flush(self._tables)
         return self._tables
 
     def _write(self, tables: Tables, writers: tuple[Writer, ...], start: int, stop: int) -> None:
@@ -125,7 +127,7 @@ class Rows:
             first = self._passed.get(name, 0)
             for chosen in choose(writer.folded, self._seed, "/".join(name), first, passed[at], start):
                 fresh = {attribute: keys[at, table] for attribute, table in writer.judged.requests.fresh.items()}
-                _append(tables, writer.judged, chosen, fresh)
+                self._pending.add(tables, writer.judged, chosen, fresh)
             self._passed[name] = first + int(passed[at].sum())
 
     def run(self, statement: str, *, at_once: bool) -> Effect:
@@ -135,7 +137,7 @@ class Rows:
         """
         now_ms = self._engine.now_ms
         if not at_once:
-            self._todo.append(lambda tables: tables.run(statement, now_ms))
+            self._todo.append(lambda tables: self._run_late(tables, statement, now_ms))
             return Effect()
         self._shrunk |= set(dict(relations(statement)))
         tables = self.tables()
@@ -143,6 +145,10 @@ class Rows:
         rows = tables.run(statement, now_ms, check=self._outcome if writes(statement) else None)
         self._lossy = True
         return Effect(rows, tables.lost(now_ms) - lost, tables.overwritten() - overwritten)
+
+    def _run_late(self, tables: Tables, statement: str, at_ms: int) -> None:
+        self._pending.flush(tables)
+        tables.run(statement, at_ms)
 
     def _outcome(self, statement: str, rows: Mapping[str, Seed]) -> Mapping[str, Seed]:
         """What PostgreSQL makes of witness rows; where it refuses them, they stay as they are."""
@@ -195,7 +201,9 @@ class Rows:
     def query(self, sql: str) -> Listing:
         """A trainee's query, answered from the replica."""
         self._engine.settle_rows()
-        return self.tables().rows(sql, self._engine.now_ms)
+        engine = self._engine
+        shown = views(engine.judge.shapes(engine.lineage)) if "information_schema" in sql.lower() else None
+        return self.tables().rows(sql, engine.now_ms, shown=shown)
 
     def data(self) -> dict[str, int]:
         """Facts that operators took away for good, rows the scenario calls wrong, users' rows overwritten."""
@@ -214,21 +222,3 @@ class Rows:
         if self._tables is not None:
             self._tables.close()
             self._tables = None
-
-
-def _append(tables: Tables, judged: Judged, chosen: Chosen, fresh: Mapping[str, Numbers]) -> None:
-    """The statements that leave rows behind, for these requests, in the order of the steps."""
-    trial, population = judged.trials[chosen.on], judged.requests.answer(chosen.on).population
-    batch = _batch(trial, population, chosen, fresh)
-    statements = [line.sql for line in judged.programs[chosen.on].lines if line.sql and writes(line.sql)]
-    tables.append(statements, batch)
-
-
-def _batch(trial: Trial, population: Population, chosen: Chosen, fresh: Mapping[str, Numbers]) -> Batch:
-    extra = {
-        name: dictionary(distinct, take(index, chosen.prototypes), "text")
-        for name, (distinct, index) in trial.values.items()
-    }
-    for name, keys in fresh.items():
-        extra[name] = Column(keys[chosen.places], "whole", "bigint")
-    return requests(population, chosen.prototypes, chosen.seconds * SECOND, extra)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sim.population import Population
 from sim.tables.columns import Column, Numbers, worded
@@ -26,12 +27,13 @@ def requests(
     population: Population, prototypes: Numbers, at_ms: Numbers, extra: Mapping[str, Column] | None = None
 ) -> Batch:
     """Requests that are copies of prototypes; `extra` columns (fresh keys, computed values) go before theirs."""
-    columns = {
-        name: worded(values, population.kinds[name]).at(prototypes)
-        for name, values in population.columns.items()
-        if name not in (extra or {})
-    }
+    columns = {name: column.at(prototypes) for name, column in _coded(population).items() if name not in (extra or {})}
     return Batch(at_ms, {**columns, **(extra or {})})
+
+
+@lru_cache(maxsize=64)
+def _coded(population: Population) -> Mapping[str, Column]:
+    return {name: worded(values, population.kinds[name]) for name, values in population.columns.items()}
 
 
 def numbered(first: int, count: int) -> Column:

@@ -24,6 +24,10 @@ class ChildLostError(RehearsalError):
     """The child is gone, late, or talks nonsense."""
 
 
+class ChildLateError(ChildLostError):
+    """The child did not answer in time."""
+
+
 class Child:
     """One worker process. Linux ties its life to the thread that started it, so it is given a thread that lasts."""
 
@@ -92,7 +96,7 @@ class Child:
         view = memoryview(body)
         while view:
             if not select.select([], [pipe], [], max(deadline - time.monotonic(), 0))[1]:
-                raise ChildLostError("it does not listen")
+                raise ChildLateError("it does not listen")
             view = view[os.write(pipe.fileno(), view[: 1 << 16]) :]
 
     def _read(self, size: int, deadline: float) -> bytes:
@@ -101,7 +105,7 @@ class Child:
         parts, left = [], size
         while left:
             if not select.select([pipe], [], [], max(deadline - time.monotonic(), 0))[0]:
-                raise ChildLostError("it took too long")
+                raise ChildLateError("it took too long")
             part = os.read(pipe.fileno(), min(left, 1 << 20))
             if not part:
                 raise ChildLostError("it ended")

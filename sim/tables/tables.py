@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.errors import NotModelled
 from sim.tables.batch import Batch
-from sim.tables.child import Child, ChildLostError
+from sim.tables.child import Child, ChildLateError, ChildLostError
 from sim.tables.comparing import same_rows
 from sim.tables.fill import Fills
 from sim.tables.seeds import Seed
@@ -62,12 +62,16 @@ class Shown:
 
 
 class Tables:
-    """The tables of one run. `starts` is clock zero on the wall, as the scenario writes it."""
+    """The tables of one run. `starts` is clock zero on the wall, as the scenario writes it.
 
-    def __init__(self, fills: Fills, starts: str, facts: str | None = None) -> None:
+    A change that takes longer than `patience_s` is given up, and the tables are as they were.
+    """
+
+    def __init__(self, fills: Fills, starts: str, facts: str | None = None, patience_s: float = CHANGE_SECONDS) -> None:
         self._fills = fills
         self._starts_us = int(datetime.fromisoformat(starts).replace(tzinfo=UTC).timestamp()) * 1_000_000
         self._facts = facts
+        self._patience_s = patience_s
         self._child: Child | None = None
         self._done: list[Message] = []
 
@@ -215,13 +219,15 @@ class Tables:
             self.close()
             return self._ready().ask(message, seconds + 5)
 
-    def _change(self, message: Message) -> dict[str, Any]:
-        child = self._ready()
+    def _change(self, message: Message, tries: int = 2) -> dict[str, Any]:
+        """Change the tables; a child that ended on the way is replaced, and asked once more."""
         try:
-            said = child.ask(message, CHANGE_SECONDS)
+            said = self._ready().ask(message, self._patience_s)
         except ChildLostError as problem:
             self.close()
-            raise NotModelled(f"the tables could not carry this out: {problem}") from None
+            if tries == 1 or isinstance(problem, ChildLateError):
+                raise NotModelled(f"the tables could not carry this out: {problem}") from None
+            return self._change(message, tries - 1)
         self._done.append(message)
         return said
 

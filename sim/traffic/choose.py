@@ -63,3 +63,18 @@ def take(index: Sequence[int], places: Numbers) -> Numbers:
 def everybody(size: int) -> Numbers:
     """Each prototype once."""
     return np.arange(size, dtype=np.int64)
+
+
+def joined(parts: Sequence[Numbers]) -> Numbers:
+    """One column after the other."""
+    return np.concatenate(parts)
+
+
+def gathered(parts: Sequence[Chosen]) -> Chosen:
+    """Requests of the same combination of flags as one; their places mean nothing any more."""
+    return Chosen(
+        parts[0].on,
+        joined([part.places for part in parts]),
+        joined([part.prototypes for part in parts]),
+        joined([part.seconds for part in parts]),
+    )

@@ -131,35 +131,37 @@ class Traffic:
 
     def tally(self, endpoint: str | None, start: int, stop: int, label: str | None = None) -> Tally:
         """The sums over [start, stop), of one endpoint or all, of one version or all."""
-        return self._ledger.tally(self._ledger.rows(endpoint), start, self._within(stop), label)
+        return self._ledger.tally(self._ledger.rows(endpoint), start, self._within(stop, start), label)
 
-    def _within(self, stop: int) -> int:
+    def _within(self, stop: int, start: int = 0) -> int:
+        if start < 0:
+            raise ValueError(f"counts begin at second 0, not at {start}")
         if stop > self.done:
             raise ValueError(f"counts reach to second {self.done}, not to {stop}")
         return stop
 
     def total(self, endpoint: str | None, start: int, stop: int, label: str | None = None) -> NDArray[np.int64]:
         """Arrivals in each second."""
-        return self._ledger.total(self._ledger.rows(endpoint), start, self._within(stop), label)
+        return self._ledger.total(self._ledger.rows(endpoint), start, self._within(stop, start), label)
 
     def failed(
         self, endpoint: str | None, start: int, stop: int, label: str | None = None, error: str | None = None
     ) -> NDArray[np.int64]:
         """Failures in each second, of one error or of all."""
-        return self._ledger.failed(self._ledger.rows(endpoint), start, self._within(stop), label, error)
+        return self._ledger.failed(self._ledger.rows(endpoint), start, self._within(stop, start), label, error)
 
     def harmed(self, endpoint: str | None, start: int, stop: int, label: str | None = None) -> NDArray[np.int64]:
         """Requests in each second that succeeded and hurt somebody."""
-        return self._ledger.happened(HARMED, self._ledger.rows(endpoint), start, self._within(stop), label)
+        return self._ledger.happened(HARMED, self._ledger.rows(endpoint), start, self._within(stop, start), label)
 
     def in_flight(self, endpoint: str | None, start: int, stop: int, label: str | None = None) -> NDArray[np.int64]:
         """Requests that wait for a connection or a lock when each second ends."""
-        return self._ledger.in_flight(self._ledger.rows(endpoint), start, self._within(stop), label)
+        return self._ledger.in_flight(self._ledger.rows(endpoint), start, self._within(stop, start), label)
 
     def passed(self, endpoint: str | None, start: int, stop: int, label: str | None = None) -> NDArray[np.int64]:
         """Requests of which it was decided in each second that they succeed."""
         rows = self._ledger.rows(endpoint)
-        counts = self._ledger.total(rows, start, self._within(stop), label)
+        counts = self._ledger.total(rows, start, self._within(stop, start), label)
         counts -= self._ledger.failed(rows, start, stop, label)
         for kind, sign in ((GAVE_UP, 1), (PARKED, -1), (RELEASED, 1)):
             counts += sign * self._ledger.happened(kind, rows, start, stop, label)
@@ -188,7 +190,7 @@ class Traffic:
 
     def _stretches(self, start: int, stop: int) -> list[Stretch]:
         index = bisect_right(self._starts, start) - 1
-        spans = self._spans(start, self._within(stop))
+        spans = self._spans(start, self._within(stop, start))
         return [(begin, end, self._regimes[index + n], plan) for n, (begin, end, plan) in enumerate(spans)]
 
     def latency(self, endpoint: str | None, start: int, stop: int, label: str | None = None) -> Latency:

@@ -119,7 +119,9 @@ def test_an_alter_behind_a_long_transaction_stalls_every_order_until_it_is_cance
 
 def test_with_the_default_kept_the_naive_roll_back_is_safe(tmp_path: Path) -> None:
     """One line less in the migration, and the world follows."""
-    kept = edited(tmp_path, "not-null-column", ("        ALTER TABLE orders ALTER COLUMN order_metadata DROP DEFAULT;\n", ""))
+    kept = edited(
+        tmp_path, "not-null-column", ("        ALTER TABLE orders ALTER COLUMN order_metadata DROP DEFAULT;\n", "")
+    )
     with story(kept) as now:
         now.at("12m", "roll_back", service="shop", to="v2.3.0")
         assert now.failing(ORDERS, "16m", "26m") <= 0.002
@@ -143,7 +145,9 @@ def test_the_literal_statement_is_refused_and_the_deploy_halts(tmp_path: Path) -
 
 def test_on_an_empty_table_the_literal_statement_succeeds_and_bites_the_old_code(tmp_path: Path) -> None:
     """Deployed before the first order: accepted, and v2.3.0 then fails everybody."""
-    empty = edited(tmp_path, "not-null-column", *LITERAL, ("rows: 400_000", "rows: 0"), ("{at: 5m, deploy", "{at: 0s, deploy"))
+    empty = edited(
+        tmp_path, "not-null-column", *LITERAL, ("rows: 400_000", "rows: 0"), ("{at: 5m, deploy", "{at: 0s, deploy")
+    )
     with story(empty) as now:
         now.at("10m", "roll_back", service="shop", to="v2.3.0")
         assert now.failing(ORDERS, "5m", "10m") == pytest.approx(0.15, abs=0.015)

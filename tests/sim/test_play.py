@@ -44,14 +44,26 @@ def test_a_play_is_read_with_its_predictions_and_expectations(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("text", "place", "what"),
     [
-        ("scenario: a\nsteps:\n  - {at: 5m, do: rol_back, service: s}\n", "play.yaml:3:18", "did you mean 'roll_back'?"),
-        ("scenario: a\nsteps:\n  - {at: 5m, do: resolve}\n  - {at: 4m, do: resolve}\n", "play.yaml:4:10", "time goes forward"),
+        (
+            "scenario: a\nsteps:\n  - {at: 5m, do: rol_back, service: s}\n",
+            "play.yaml:3:18",
+            "did you mean 'roll_back'?",
+        ),
+        (
+            "scenario: a\nsteps:\n  - {at: 5m, do: resolve}\n  - {at: 4m, do: resolve}\n",
+            "play.yaml:4:10",
+            "time goes forward",
+        ),
         ("scenario: a\nseed: many\n", "play.yaml:2:7", "is no seed"),
         ("scenario: a\nseed: -1\n", "play.yaml:2:7", "is no seed"),
         ("scenario: a\nsteps:\n  - {at: '1:30', do: resolve}\n", "play.yaml:3:10", "is not a duration"),
         ("scenario: a\nsteps:\n  - {do: resolve}\n", "play.yaml:3:5", "`at:` is missing"),
         ("scenario: a\nsteps:\n  - {at: 1m, do: set_flag, flag: f}\n", "play.yaml:3:5", "set_flag needs `percent:`"),
-        ("scenario: a\nsteps:\n  - {at: 1m, do: set_flag, flag: f, percent: lots}\n", "play.yaml:3:5", "not a whole number"),
+        (
+            "scenario: a\nsteps:\n  - {at: 1m, do: set_flag, flag: f, percent: lots}\n",
+            "play.yaml:3:5",
+            "not a whole number",
+        ),
         ("scenario: a\nsteps:\n  - {at: 1m, do: roll_back, servce: f}\n", "play.yaml:3:5", "did you mean 'service'?"),
         ("scenario: a\nstep: []\n", "play.yaml:2:1", "did you mean 'steps'?"),
         ("- 1\n", "play.yaml:1:1", "a play is a mapping"),

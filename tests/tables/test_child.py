@@ -77,6 +77,18 @@ def test_a_statement_of_an_operator_that_takes_all_memory_ends_itself_alone(tabl
     assert tables.digest("orders") == before
 
 
+def test_a_change_that_takes_too_long_is_given_up() -> None:
+    """The child is killed, and the next one knows nothing of it."""
+    with Tables(shop(), "2026-03-13 14:00", FACTS, patience_s=2.0) as hurried:
+        before = hurried.digest("orders")
+        with pytest.raises(NotModelled, match="took too long"):
+            hurried.run(
+                "UPDATE orders SET amount = (SELECT max(a.amount * b.amount) FROM orders a, orders b, orders c "
+                "WHERE a.id + b.id > c.id + orders.id)", 0,
+            )  # fmt: skip
+        assert hurried.digest("orders") == before
+
+
 def test_a_killed_child_is_replaced_by_one_that_did_the_same(tables: Tables) -> None:
     """Rows, losses and all."""
     tables.run(ADD, 0)

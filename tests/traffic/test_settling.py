@@ -82,6 +82,8 @@ def test_counts_are_not_read_before_they_are_made() -> None:
     for ask in (traffic.total, traffic.failed, traffic.passed, traffic.tally):
         with pytest.raises(ValueError, match="counts reach to second 100"):
             ask("GET /", 0, 101)
+        with pytest.raises(ValueError, match="counts begin at second 0"):
+            ask("GET /", -1, 50)
     with pytest.raises(ValueError, match="the run ends at second 600"):
         traffic.settle(601)
 

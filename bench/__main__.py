@@ -1,0 +1,183 @@
+"""`python -m bench [--json]`: what a run costs, each figure beside its bar.
+
+One process, the contenders in turn, CPU time, medians. A figure without a bar only informs.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from statistics import median
+from tempfile import TemporaryDirectory
+
+import simpy
+
+from bench import incident
+from bench.agreement import smallest_p
+from bench.twin import simulate
+from sim.clock import HOUR, SECOND
+from sim.engine.assembly import Production
+from sim.judge.book import Book
+from sim.judge.judge import Judge
+from sim.judge.values import Base, Script
+from sim.play import read_play
+from sim.scenario.load import catalogue, load
+from sim.session import Session
+
+ROUNDS = 9
+SLICE_S = 20
+RATES = (50, 500, 2000)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A measured value; `better` says which way is good, `bar` is what it must reach."""
+
+    name: str
+    value: float
+    bar: float | None
+    better: str
+
+    @property
+    def reached(self) -> bool:
+        return self.bar is None or (self.value >= self.bar if self.better == "higher" else self.value <= self.bar)
+
+
+def cpu(work: Callable[[], object], times: int = 1) -> float:
+    """Seconds of CPU for one go."""
+    start = time.process_time()
+    for _ in range(times):
+        work()
+    return (time.process_time() - start) / times
+
+
+def tick_for_an_hour() -> None:
+    """Bare SimPy doing nothing once a simulated second."""
+    environment = simpy.Environment()
+
+    def clock() -> Iterator[simpy.Event]:
+        while True:
+            yield environment.timeout(1)
+
+    environment.process(clock())
+    environment.run(until=HOUR // SECOND)
+
+
+def engine_figures() -> list[Figure]:
+    """The engine alone: scenario loaded, verdicts in memory, no row made."""
+    made = {rate: incident.production(rate) for rate in RATES}
+    for rate in RATES:
+        incident.run(made[rate], 1)
+    changes = incident.regimes(incident.run(made[500], 1))
+    spent: dict[str, list[float]] = {name: [] for name in ("ticker", "batch", "tick", "50", "2000", "twin")}
+    same = True
+    for seed in range(ROUNDS):
+        spent["ticker"].append(cpu(tick_for_an_hour, 3))
+        spent["batch"].append(cpu(lambda seed=seed: incident.run(made[500], seed), 5))
+        spent["tick"].append(cpu(lambda seed=seed: incident.run(made[500], seed, SECOND)))
+        spent["50"].append(cpu(lambda seed=seed: incident.run(made[50], seed), 5))
+        spent["2000"].append(cpu(lambda seed=seed: incident.run(made[2000], seed), 5))
+        arrived: list[int] = []
+        twin = cpu(lambda seed=seed, arrived=arrived: arrived.append(_requests(simulate(changes, seed, SLICE_S))))
+        spent["twin"].append(twin / arrived[0])
+        batch, ticked = incident.run(made[500], seed), incident.run(made[500], seed, SECOND)
+        same = same and incident.fingerprint(batch) == incident.fingerprint(ticked)
+    middle = {name: median(values) for name, values in spent.items()}
+    engine = incident.run(made[500], 1)
+    requests = engine.traffic.tally(None, 0, incident.HORIZON_S).total
+    figures = [
+        Figure(
+            "an hour at 500 rps: per-request SimPy ÷ engine",
+            middle["twin"] * requests / middle["batch"],
+            1000,
+            "higher",
+        ),
+        Figure(
+            "smallest p of the counts against per-request SimPy, by chi-square", smallest_p(made[500]), 0.001, "higher"
+        ),
+        Figure("batch run ÷ bare SimPy ticking once a second", middle["batch"] / middle["ticker"], 3, "lower"),
+        Figure("tick by tick ÷ batch", middle["tick"] / middle["batch"], 6, "lower"),
+        Figure("tick by tick and batch have the same digest", float(same), 1, "higher"),
+        Figure("2000 rps ÷ 50 rps", middle["2000"] / middle["50"], 3, "lower"),
+        Figure("batch run, CPU ms", middle["batch"] * 1000, None, "lower"),
+        Figure("requests in the measured hour", requests, None, "higher"),
+    ]
+    for one in made.values():
+        one.close()
+    return figures
+
+
+def _requests(twin: object) -> int:
+    counts: dict[tuple[str, str, str], list[int]] = twin.counts  # type: ignore[attr-defined]
+    return sum(sum(series) for (_, _, what), series in counts.items() if what == "total")
+
+
+def run_figures() -> list[Figure]:
+    """Whole runs of each scenario: journal, digests and rows included."""
+    figures = []
+    for name, folder in catalogue().items():
+        loaded = load(folder, 7)
+        production = Production(loaded)
+        for title, play in (("doing nothing", None), ("the expert's play", folder / "plays" / "expert.yaml")):
+            spent = [cpu(lambda play=play, folder=folder: _whole(folder, play)) for _ in range(3)]
+            figures.append(
+                Figure(f"{name}: whole runs of {title}, a minute and core", 60 / median(spent), None, "higher")
+            )
+        production.close()
+    return figures
+
+
+def _whole(folder: object, play: object) -> None:
+    from pathlib import Path
+
+    assert isinstance(folder, Path)
+    with TemporaryDirectory() as place, Session.open(folder, 7, Path(place) / "run.jsonl") as session:
+        if isinstance(play, Path):
+            session.follow(read_play(play))
+        else:
+            session.advance(session.limit_ms)
+        session.finish()
+
+
+def cold_figures() -> list[Figure]:
+    """What a newcomer waits for: a first start, and a first question to a fresh server."""
+    command = [sys.executable, "-m", "tui.cli", "--help"]
+    rehearse = shutil.which("rehearse")
+    start = time.perf_counter()
+    subprocess.run([rehearse, "--help"] if rehearse else command, check=True, capture_output=True)
+    shown = time.perf_counter() - start
+    judge = Judge(Book())
+    start = time.perf_counter()
+    base = Base(("CREATE TABLE t (id bigint PRIMARY KEY, v text NOT NULL)",))
+    from sim.judge.values import Lineage
+
+    lineage = judge.run(Lineage(base), Script(("ALTER TABLE t ADD COLUMN a int",))).after
+    first = time.perf_counter() - start
+    start = time.perf_counter()
+    judge.run(lineage, Script(("ALTER TABLE t ADD COLUMN b int",)))
+    another = time.perf_counter() - start
+    judge.close()
+    return [
+        Figure("rehearse --help, wall ms", shown * 1000, None, "lower"),
+        Figure("judge, cold start to first verdict, wall ms", first * 1000, None, "lower"),
+        Figure("judge, one new lineage, wall ms", another * 1000, None, "lower"),
+    ]
+
+
+def main() -> int:
+    """Measure, print, and say by the exit code whether every bar was reached."""
+    figures = [*engine_figures(), *run_figures(), *cold_figures()]
+    if "--json" in sys.argv:
+        print(json.dumps([asdict(figure) for figure in figures], indent=1))
+    else:
+        for figure in figures:
+            bar = "" if figure.bar is None else f"  ({'≥' if figure.better == 'higher' else '≤'} {figure.bar:g})"
+            print(f"{'ok ' if figure.reached else 'NO '} {figure.name:<75} {figure.value:>12.4g}{bar}")
+    return 0 if all(figure.reached for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

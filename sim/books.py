@@ -1,0 +1,93 @@
+"""Derives a scenario's verdict book: every answer that its plays, its good day and its releases need, asked anew.
+
+python -m sim.books [SCENARIO…]            write the books
+python -m sim.books --compare [SCENARIO…]  only say where they differ from what the server answers now
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from sim.engine.assembly import BOOK, Production, works
+from sim.errors import ExitCode, NotModelled
+from sim.judge.book import Book, differences, read
+from sim.judge.judge import Judge
+from sim.judge.server import Server
+from sim.judge.values import Lineage, script, seed_rows_decide
+from sim.play import Play, read_play
+from sim.scenario.load import catalogue, find, load
+from sim.scenario.syntax import check_sql
+from sim.session import Session
+
+SEEDS = (1, 2)
+
+
+def derive(folder: Path, server: Server | None = None) -> Book:
+    """Ask a server everything that this scenario's own plays ask, and remember it in a fresh book."""
+    book = Book()
+    judge = Judge(book, server)
+    try:
+        for play in plays(folder):
+            for seed in dict.fromkeys((*SEEDS, *([play.seed] if play.seed is not None else []))):
+                with Session(load(folder, seed), seed, judge=judge) as session:
+                    session.follow(play)
+                    session.finish()
+        _every_release(folder, judge)
+        loaded = load(folder, SEEDS[0])
+        check_sql(loaded, lambda sql, expression: judge.syntax(sql, expression=expression))
+    finally:
+        judge.close()
+    return book
+
+
+def plays(folder: Path) -> Iterator[Play]:
+    """The scenario's own plays, and doing nothing."""
+    yield Play(folder.name)
+    for file in sorted((folder / "plays").glob("*.yaml")):
+        yield read_play(file)
+
+
+def _every_release(folder: Path, judge: Judge) -> None:
+    """Each release, with and without each fix, on the schema before, with and after each migration's way back."""
+    production = Production(load(folder, SEEDS[0]), judge)
+    scenario = production.scenario
+    builds = [frozenset(changes) for changes in scenario.releases.values()]
+    builds += [build | {fix} for build in builds for fix, spec in scenario.fixes.items() if set(spec.revises) <= build]
+    for lineage in _lineages(production, judge):
+        for name in works(scenario):
+            for build in builds:
+                production.judgements.judged(name, build, lineage)
+
+
+def _lineages(production: Production, judge: Judge) -> Iterator[Lineage]:
+    yield production.lineage
+    for migration in production.scenario.database.migrations.values():
+        up = judge.run(production.lineage, script(migration.up, transaction=migration.transaction), seed_rows_decide)
+        yield up.after
+        if migration.down is not None and up.refused is None:
+            way_back = script(migration.down, transaction=migration.transaction)
+            yield judge.run(up.after, way_back, seed_rows_decide).after
+
+
+def main(arguments: list[str]) -> int:
+    """Write or compare the books of the scenarios named, or of all."""
+    names = [name for name in arguments if name != "--compare"] or list(catalogue())
+    differing = 0
+    for name in names:
+        folder = find(name)
+        derived = derive(folder)
+        if "--compare" not in arguments:
+            derived.write(folder / BOOK)
+            print(f"{name}: {len(derived.asked)} answers")
+            continue
+        for question in differences(read(folder / BOOK), derived.asked):
+            print(f"{name}: another answer to {question}")
+            differing += 1
+    return ExitCode.FAILED if differing else ExitCode.PASSED
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except NotModelled as gap:
+        sys.exit(str(gap))
