@@ -15,7 +15,8 @@ from sim.population import Population
 from sim.scenario.load import Loaded
 from sim.scenario.model import Endpoint, Job, Scenario
 from sim.tables.fill import Fills
-from sim.tables.population import Requests, draw
+from sim.tables.columns import Column
+from sim.tables.population import Requests, draw, other_rows
 from sim.tables.seeds import Seed, seeds
 from sim.tables.tables import Tables
 from sim.world import World, opening
@@ -71,6 +72,10 @@ class Production:
             names, tuple((*row, *(column[at] for column in computed)) for at, row in enumerate(seed.values))
         )
 
+    def other_rows(self, name: str, minute: int) -> Mapping[str, Column]:
+        """The rows that the prototypes of a work point at in a minute; in the first, those they were drawn with."""
+        return other_rows(self.fills, works(self.scenario)[name].request, name, minute) if minute else {}
+
     def tables(self) -> Tables:
         """The tables of one run at clock zero, the migrations of the release that serves applied."""
         scenario = self.scenario
@@ -84,7 +89,7 @@ class Production:
         """A fresh run at clock zero."""
         world: World = opening(self.scenario, seed)
         rows = Rows(self, seed)
-        return Engine(world, self.lineage, self.judge, Mixes(self.judgements, rows.bits), rows, journal)
+        return Engine(world, self.lineage, self.judge, Mixes(self.judgements, rows), rows, journal)
 
     def close(self) -> None:
         """Stop the judge's server, unless somebody lent us the judge."""

@@ -200,7 +200,7 @@ class Engine:
     @property
     def effective_second(self) -> int:
         """The first second that what happens now can change."""
-        return self.now_ms // SECOND + 1
+        return min(self.now_ms // SECOND + 1, self.horizon_s)
 
     def settle(self) -> None:
         """Count the traffic of all whole seconds up to now."""

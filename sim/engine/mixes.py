@@ -11,14 +11,21 @@ from sim.judge.values import Line, Lineage, Program, Trial
 from sim.population import Population
 from sim.scenario.build import Act, Build, Work, label, reads_rows, work
 from sim.scenario.model import Scenario
+from sim.tables.columns import Column
 from sim.tables.population import Requests
 from sim.traffic.fold import Folded, Variant, error_name, fold
 from sim.traffic.values import Regime
 from sim.world import World
 
 Combination = frozenset[str]
-Bits = Callable[[str, Population, Trial, Mapping[str, bool]], bytes]
-"""Evaluates a guard over rows, one byte for each prototype."""
+Columns = Mapping[str, Column]
+
+
+class AsksRows(Protocol):
+    """Whoever knows the rows: which ones the prototypes point at in this minute, and for which of them a guard holds."""
+
+    def others(self, name: str, minute: int) -> Columns: ...
+    def bits(self, guard: str, judged: "Judged", on: Combination, columns: Columns) -> bytes: ...
 
 
 class TriesOut(Protocol):
@@ -125,8 +132,8 @@ class Judgements:
 class Mixes:
     """One run's mixes: the judgements folded under the world's flags and, where guards read rows, its rows."""
 
-    def __init__(self, judgements: Judgements, bits: Bits) -> None:
-        self.judgements, self._bits = judgements, bits
+    def __init__(self, judgements: Judgements, rows: AsksRows) -> None:
+        self.judgements, self._rows = judgements, rows
         self._folded: dict[tuple[object, ...], Folded] = {}
         self.regimes: dict[tuple[object, ...], Regime] = {}
 
@@ -137,17 +144,18 @@ class Mixes:
         known = self._folded if judged.over_rows else self.judgements.folded
         key = (name, build, lineage.key, percents, world.rows_moved if judged.over_rows else None)
         if key not in known:
-            variants = {on: self._variant(judged, on) for on in judged.trials}
+            columns = self._rows.others(name, world.rows_moved) if judged.over_rows else {}
+            variants = {on: self._variant(judged, on, columns) for on in judged.trials}
             known[key] = fold(variants, dict(zip(judged.work.flags, percents, strict=True)))
         return known[key]
 
-    def _variant(self, judged: Judged, on: Combination) -> Variant:
+    def _variant(self, judged: Judged, on: Combination, columns: Columns) -> Variant:
         trial, program = judged.trials[on], judged.programs[on]
         population = judged.requests.answer(on).population
         guards = dict(trial.guards)
         for line in program.lines:
             if line.over_rows and line.guard is not None:
-                guards[line.name] = self._bits(line.guard, population, trial, program.flags)
+                guards[line.name] = self._rows.bits(line.guard, judged, on, columns)
         delays = {act.name: act.step.retry.times * act.step.retry.after for act in judged.work.acts if act.step.retry}
         return Variant(program.lines, trial.stops, trial.codes, guards, delays, population.columns["bucket"])
 

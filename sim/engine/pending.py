@@ -1,43 +1,38 @@
 """Requests on their way into the tables: those that only insert wait for their like, so that one batch carries many."""
 
-from collections.abc import Mapping
-
 from sim.clock import SECOND
-from sim.engine.mixes import Judged
+from sim.engine.mixes import Columns, Judged
 from sim.engine.relations import only_inserts, writes
-from sim.tables.batch import Batch, dictionary, requests
-from sim.tables.columns import Column
+from sim.tables.batch import Batch, dictionary, joined, requests
 from sim.tables.tables import Tables
-from sim.traffic.choose import Chosen, Numbers, gathered, joined, take
-
-Fresh = Mapping[str, Numbers]
+from sim.traffic.choose import Chosen, Numbers, gathered, take
 
 
 class Pending:
-    """What is to be appended, by who wrote it. A batch that changes rows is carried out at once, after all before it."""
+    """What is to be appended, by who wrote it. A batch that changes rows is carried out at once, after all before."""
 
     def __init__(self) -> None:
-        self._waiting: dict[tuple[int, frozenset[str]], tuple[Judged, list[Chosen], list[Fresh]]] = {}
+        self._waiting: dict[tuple[int, frozenset[str]], tuple[Judged, list[Chosen], list[Columns]]] = {}
 
-    def add(self, tables: Tables, judged: Judged, chosen: Chosen, fresh: Fresh) -> None:
-        """Some requests of one combination of flags; `fresh` has the keys they were given."""
-        keys = {name: numbers[chosen.places] for name, numbers in fresh.items()}
+    def add(self, tables: Tables, judged: Judged, chosen: Chosen, extra: Columns) -> None:
+        """Some requests of one combination of flags; `extra` are attributes that are not their prototypes'."""
         statements = _statements(judged, chosen.on)
         if all(only_inserts(sql) for sql in statements):
-            _, all_chosen, all_keys = self._waiting.setdefault((id(judged), chosen.on), (judged, [], []))
+            _, all_chosen, all_extra = self._waiting.setdefault((id(judged), chosen.on), (judged, [], []))
             all_chosen.append(chosen)
-            all_keys.append(keys)
+            all_extra.append(extra)
             return
         self.flush(tables)
-        tables.append(statements, _batch(judged, chosen, keys))
+        tables.append(statements, copies(judged, chosen.on, chosen.prototypes, chosen.seconds, extra))
 
     def flush(self, tables: Tables) -> None:
         """Append whatever waits."""
         waiting, self._waiting = self._waiting, {}
-        for judged, chosen, keys in waiting.values():
-            together = gathered(chosen)
-            fresh = {name: joined([one[name] for one in keys]) for name in keys[0]}
-            tables.append(_statements(judged, together.on), _batch(judged, together, fresh))
+        for judged, chosen, extra in waiting.values():
+            all_of = gathered(chosen)
+            columns = {name: joined([one[name] for one in extra]) for name in extra[0]}
+            batch = copies(judged, all_of.on, all_of.prototypes, all_of.seconds, columns)
+            tables.append(_statements(judged, all_of.on), batch)
 
 
 def _statements(judged: Judged, on: frozenset[str]) -> list[str]:
@@ -45,11 +40,9 @@ def _statements(judged: Judged, on: frozenset[str]) -> list[str]:
     return [line.sql for line in judged.programs[on].lines if line.sql and writes(line.sql)]
 
 
-def _batch(judged: Judged, chosen: Chosen, fresh: Fresh) -> Batch:
-    trial, population = judged.trials[chosen.on], judged.requests.answer(chosen.on).population
-    extra = {
-        name: dictionary(distinct, take(index, chosen.prototypes), "text")
-        for name, (distinct, index) in trial.values.items()
-    }
-    extra |= {name: Column(keys, "whole", "bigint") for name, keys in fresh.items()}
-    return requests(population, chosen.prototypes, chosen.seconds * SECOND, extra)
+def copies(judged: Judged, on: frozenset[str], prototypes: Numbers, seconds: Numbers, extra: Columns) -> Batch:
+    """Requests that are copies of prototypes, with what was derived and set for them, and with some columns of their own."""
+    population = judged.requests.answer(on).population
+    values = judged.trials[on].values
+    derived = {name: dictionary(words, take(index, prototypes), "text") for name, (words, index) in values.items()}
+    return requests(population, prototypes, seconds * SECOND, {**derived, **extra})

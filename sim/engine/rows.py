@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.engine.catalog_views import views
-from sim.engine.mixes import Judged
-from sim.engine.pending import Pending
+from sim.engine.mixes import Columns, Judged
+from sim.engine.pending import Pending, copies
 from sim.engine.relations import counting, relations, writes
-from sim.judge.values import Found, Refusal, RowCheck, SeedRows, Trial, Undecided
-from sim.population import Population
+from sim.judge.values import Found, Refusal, RowCheck, SeedRows, Undecided
 from sim.scenario.build import Build
-from sim.tables.batch import dictionary, requests
+from sim.tables.batch import whole
 from sim.tables.seeds import Seed
 from sim.tables.tables import Listing, Tables
-from sim.traffic.choose import Numbers, at_once, choose, everybody, serials, take
+from sim.traffic.choose import Numbers, at_once, choose, everybody, serials
 from sim.traffic.fold import Folded
 
 if TYPE_CHECKING:
@@ -44,6 +43,7 @@ class Writer:
     version: str
     judged: Judged
     folded: Folded
+    columns: Columns
 
 
 class Rows:
@@ -81,7 +81,8 @@ class Rows:
         engine = self._engine
         judged = engine.mixes.judgements.judged(name, build, engine.lineage)
         folded = engine.mixes.of(name, build, engine.lineage, engine.world)
-        return Writer(name, engine.mixes.judgements.label(build), judged, folded)
+        columns = self.others(name, engine.world.rows_moved) if judged.over_rows else {}
+        return Writer(name, engine.mixes.judgements.label(build), judged, folded, columns)
 
     def catch_up(self, second: int) -> None:
         """Requests that passed before this second belong to the writers so far."""
@@ -126,8 +127,10 @@ class Rows:
             name = (writer.name, writer.version)
             first = self._passed.get(name, 0)
             for chosen in choose(writer.folded, self._seed, "/".join(name), first, passed[at], start):
-                fresh = {attribute: keys[at, table] for attribute, table in writer.judged.requests.fresh.items()}
-                self._pending.add(tables, writer.judged, chosen, fresh)
+                extra = {attribute: column.at(chosen.prototypes) for attribute, column in writer.columns.items()}
+                for attribute, table in writer.judged.requests.fresh.items():
+                    extra[attribute] = whole(keys[at, table][chosen.places])
+                self._pending.add(tables, writer.judged, chosen, extra)
             self._passed[name] = first + int(passed[at].sum())
 
     def run(self, statement: str, *, at_once: bool) -> Effect:
@@ -183,15 +186,14 @@ class Rows:
         self._engine.settle_rows()
         return self.tables().count(query, self._engine.now_ms)
 
-    def bits(self, guard: str, population: Population, trial: Trial, flags: Mapping[str, bool]) -> bytes:
+    def others(self, name: str, minute: int) -> Columns:
+        """The rows that a work's prototypes point at in this minute."""
+        return self._production.other_rows(name, minute)
+
+    def bits(self, guard: str, judged: Judged, on: frozenset[str], columns: Columns) -> bytes:
         """Whether a guard over rows holds, for each prototype."""
-        extra = {
-            name: dictionary(distinct, take(index, everybody(population.size)), "text")
-            for name, (distinct, index) in trial.values.items()
-        }
-        return self.tables().bits(
-            guard, requests(population, everybody(population.size), everybody(population.size) * 0, extra), flags
-        )
+        everyone = everybody(judged.requests.answer(on).population.size)
+        return self.tables().bits(guard, copies(judged, on, everyone, everyone * 0, columns), judged.programs[on].flags)
 
     def holds(self, invariant: str) -> bool:
         """Whether a named invariant is true now."""

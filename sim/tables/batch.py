@@ -1,7 +1,7 @@
 """A batch of requests: when each came, and every attribute's value, as coded columns."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sim.population import Population
@@ -41,6 +41,24 @@ def numbered(first: int, count: int) -> Column:
     import numpy as np
 
     return Column(first + np.arange(count, dtype=np.int64), "whole", "bigint")
+
+
+def whole(numbers: Numbers) -> Column:
+    """A column of whole numbers."""
+    return Column(numbers, "whole", "bigint")
+
+
+def joined(columns: Sequence[Column]) -> Column:
+    """Columns of one form, one after the other."""
+    import numpy as np
+
+    first = columns[0]
+    if len({column.words for column in columns}) == 1:
+        return replace(first, numbers=np.concatenate([column.numbers for column in columns]))
+    words = tuple(word for column in columns for word in column.words)
+    starts = np.cumsum([0, *(len(column.words) for column in columns[:-1])])
+    numbers = [column.numbers + start for column, start in zip(columns, starts, strict=True)]
+    return replace(first, numbers=np.concatenate(numbers), words=words)
 
 
 def dictionary(distinct: tuple[str | None, ...], index: Numbers, kind: str) -> Column:

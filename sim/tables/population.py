@@ -68,6 +68,17 @@ def draw(fills: Fills, request: Mapping[str, Drawn], endpoint: str, size: int = 
     )
 
 
+def other_rows(fills: Fills, request: Mapping[str, Drawn], endpoint: str, again: int) -> dict[str, Column]:
+    """Other rows for the same prototypes to point at: where rows decide, a table is more than a few thousand of them."""
+    found = {}
+    for name, drawn in request.items():
+        if isinstance(drawn, RowOf):
+            noise = f"population/{endpoint}/{name}/{again}"
+            within = (uniforms(0, f"{noise}/within", 0, PROTOTYPES) - 0.5) / PROTOTYPES
+            found[name] = sample(drawn, stratified(noise, PROTOTYPES) + within, name=endpoint, keys=fills)
+    return found
+
+
 def stratified(name: str, size: int) -> Uniforms:
     """Evenly spread uniforms in an order that chance decides: one in each 1/size of [0, 1)."""
     order = np.argsort(uniforms(0, name, 0, size), kind="stable")

@@ -22,7 +22,7 @@ def test_the_same_seed_draws_the_same() -> None:
     """A seed is a world: its params never depend on anything else."""
     path = find("not-null-column")
     assert [load(path, seed).params for seed in range(20)] == [load(path, seed).params for seed in range(20)]
-    assert {load(path, seed).params["report"] for seed in range(40)} == {"0m", "35m", "60m"}
+    assert {load(path, seed).params["report_runs"] for seed in range(40)} == {"0m", "35m", "60m"}
 
 
 def test_a_param_reaches_the_scenario() -> None:
@@ -30,7 +30,7 @@ def test_a_param_reaches_the_scenario() -> None:
     path = find("not-null-column")
     for seed in range(10):
         loaded = load(path, seed)
-        assert loaded.scenario.database.sessions[0].lasts == millis(loaded.params["report"])
+        assert loaded.scenario.database.sessions[0].lasts == millis(loaded.params["report_runs"])
 
 
 def test_weights_decide_how_often_a_value_is_drawn() -> None:
@@ -73,23 +73,23 @@ def test_places_are_found_around_a_param() -> None:
 
 def test_mistakes_with_params_are_said(tmp_path: Path) -> None:
     """Unknown, unused and in a key; a param that is written wrongly is said once, not wherever it is used."""
-    found = said(draft(tmp_path, ('"${report}"', '"${rapport}"')))
+    found = said(draft(tmp_path, ('"${report_runs}"', '"${raport_runs}"')))
     assert found == [
-        (place_of("report:"), "nothing uses the param 'report'", "write ${report} where it matters"),
-        (place_of('"${report}"', skip=1), "there is no param 'rapport'", "did you mean 'report'?"),
+        (place_of("report_runs:"), "nothing uses the param 'report_runs'", "write ${report_runs} where it matters"),
+        (place_of('"${report_runs}"', skip=1), "there is no param 'raport_runs'", "did you mean 'report_runs'?"),
     ]
-    found = said(draft(tmp_path, ("report: {choice:", "report: {chois:")))
+    found = said(draft(tmp_path, ("report_runs: {choice:", "report_runs: {chois:")))
     assert [(place, what) for place, what, _ in found] == [
-        (place_of("report: {choice", skip=8), "report: this does not say how the value is drawn")
+        (place_of("report_runs: {choice", skip=13), "report_runs: this does not say how the value is drawn")
     ]
-    found = said(draft(tmp_path, ("  dba:", "  ${report}:")))
-    assert "a param in a key ('${report}')" in [what for _, what, _ in found]
+    found = said(draft(tmp_path, ("  dba:", "  ${report_runs}:")))
+    assert "a param in a key ('${report_runs}')" in [what for _, what, _ in found]
 
 
 def test_a_drawn_value_is_checked_like_a_written_one(tmp_path: Path) -> None:
     """Every value that a seed may draw passes the same validation, at the place where it is used."""
-    found = said(draft(tmp_path, ("{choice: {0m: 0.6, 35m: 0.2, 60m: 0.2}}", "{choice: [1:30]}")))
-    assert [(place, what) for place, what, _ in found] == [(place_of('"${report}"'), "for: '1:30' is not a duration")]
+    found = said(draft(tmp_path, ("{choice: {0m: 0.7, 35m: 0.15, 60m: 0.15}}", "{choice: [1:30]}")))
+    assert [(place, what) for place, what, _ in found] == [(place_of('"${report_runs}"'), "for: '1:30' is not a duration")]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
