@@ -8,11 +8,9 @@ from sim.engine.assembly import Production
 from sim.errors import InvalidInput, NotModelled, Problem
 from sim.facts import AlertFired
 from sim.journal import Journal
-from sim.judge.values import BaseRefused, ScriptVerdict, script, seed_rows_decide
 from sim.play import read_play
 from sim.scenario.load import Loaded, load
 from sim.scenario.model import Scenario
-from sim.scenario.syntax import check_sql
 from sim.traffic.values import Tally
 
 SEEDS = (1, 2, 3)
@@ -32,18 +30,21 @@ def check(path: Path) -> Report:
     loaded = load(path, SEEDS[0])
     production = Production(loaded)
     try:
-        report.problems += check_sql(
-            loaded, lambda sql, expression: production.judge.syntax(sql, expression=expression)
-        )
-        report.problems += _plays(loaded)
-        if not report.problems:
-            report.problems += _base(loaded, production)
+        report.problems += [*_texts(production), *_plays(loaded)]
         if not report.problems:
             report.notes += _unmodelled(production)
             report.problems += [problem for seed in SEEDS for problem in _good_day(path, seed, production)]
     finally:
         production.close()
     return report
+
+
+def _texts(production: Production) -> Iterator[Problem]:
+    """What PostgreSQL says of the SQL and the tables."""
+    try:
+        production.sound()
+    except InvalidInput as error:
+        yield from error.problems
 
 
 def _plays(loaded: Loaded) -> Iterator[Problem]:
@@ -53,27 +54,6 @@ def _plays(loaded: Loaded) -> Iterator[Problem]:
             read_play(file)
         except InvalidInput as error:
             yield from error.problems
-
-
-def _base(loaded: Loaded, production: Production) -> Iterator[Problem]:
-    """What PostgreSQL says of the tables before anything happened."""
-    try:
-        lineage = production.lineage
-    except BaseRefused as refused:
-        table = next(
-            (name for name, spec in loaded.scenario.database.tables.items() if refused.statement in spec.ddl), ""
-        )
-        where = loaded.marks.value(("database", "tables", table, "ddl"))
-        yield Problem(
-            where, f"PostgreSQL refuses it with {refused.sqlstate}: {refused.message}", "mend the DDL or the fill"
-        )
-        return
-    for name, migration in loaded.scenario.database.migrations.items():
-        verdict: ScriptVerdict = production.judge.run(
-            lineage, script(migration.up, transaction=migration.transaction), seed_rows_decide
-        )
-        if verdict.refused is not None and verdict.refused.sqlstate == "42601":
-            yield Problem(loaded.marks.value(("database", "migrations", name, "up")), verdict.refused.message)
 
 
 def _unmodelled(production: Production) -> Iterator[str]:

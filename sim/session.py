@@ -48,7 +48,7 @@ class Session:
         }
         self.journal = Journal.at(journal, head)
         self._progress("judging the releases")
-        self._production = Production(loaded, judge)
+        self._production = Production(loaded, judge).sound()
         self.engine = self._production.start(seed, self.journal)
         self._result: Result | None = None
 

@@ -28,7 +28,7 @@ _COMPLETE = "_REHEARSE_COMPLETE"
 class Table(click.Group):
     """A group whose commands stand in a table and are imported one by one."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order of the table, which is the order a newcomer meets them."""
         return list(COMMANDS)
 
@@ -40,7 +40,7 @@ class Table(click.Group):
             ctx.fail(f"there is no command {args[0]!r}; {nearest(args[0], list(COMMANDS), 'see the list in --help')}")
         return super().resolve_command(ctx, args)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import one command; None for a name that is not in the table."""
         if cmd_name not in COMMANDS:
             return None

@@ -1,21 +1,22 @@
 """From a loaded scenario to a production at clock zero. What no seed can change is prepared once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from sim.engine.engine import Engine
 from sim.engine.mixes import Judgements, Mixes
 from sim.engine.rows import Rows
-from sim.errors import NotModelled
+from sim.errors import InvalidInput, Mark, NotModelled, Problem
 from sim.journal import Journal
 from sim.judge.book import Book, cache_folder
 from sim.judge.judge import Judge
-from sim.judge.values import Base, Lineage, Program, SeedRows, script, seed_rows_decide
+from sim.judge.values import Base, BaseRefused, Lineage, Program, SeedRows, script, seed_rows_decide
 from sim.population import Population
 from sim.scenario.load import Loaded
-from sim.scenario.model import Endpoint, Job, Scenario
-from sim.tables.fill import Fills
+from sim.scenario.model import Endpoint, Job, Scenario, Table
+from sim.scenario.syntax import check_sql
 from sim.tables.columns import Column
+from sim.tables.fill import Fills
 from sim.tables.population import Requests, draw, other_rows
 from sim.tables.seeds import Seed, seeds
 from sim.tables.tables import Tables
@@ -51,9 +52,39 @@ class Production:
             lineage = verdict.after
         return lineage
 
-    def _base(self) -> Base:
+    def sound(self) -> "Production":
+        """The same, if PostgreSQL can read all of its SQL and make its tables; else what is wrong, and where."""
+        problems = check_sql(self.loaded, lambda sql, expression: self.judge.syntax(sql, expression=expression))
+        if not problems:
+            problems = [*self._refused_tables()] or [*self._unmodelled_tables()]
+        if problems:
+            raise InvalidInput(problems)
+        return self
+
+    def _unmodelled_tables(self) -> Iterator[Problem]:
+        so_far: dict[str, Table] = {}
+        for name, table in self.scenario.database.tables.items():
+            so_far[name] = table
+            try:
+                Fills(so_far).catalog  # noqa: B018 - reading it is the question
+            except NotModelled as gap:
+                yield Problem(self._ddl(name), str(gap), "see docs/model.md for the types and statements there are")
+
+    def _refused_tables(self) -> Iterator[Problem]:
         tables = self.scenario.database.tables
-        statements = tuple(one for table in tables.values() for one in script(table.ddl, transaction=False).statements)
+        try:
+            self.judge.shapes(Lineage(Base(_statements(tables))))
+        except BaseRefused as refused:
+            name = next((name for name, spec in tables.items() if refused.statement in spec.ddl), next(iter(tables)))
+            yield Problem(
+                self._ddl(name), f"PostgreSQL refuses it with {refused.sqlstate}: {refused.message}", "mend it"
+            )
+
+    def _ddl(self, table: str) -> Mark:
+        return self.loaded.marks.value(("database", "tables", table, "ddl"))
+
+    def _base(self) -> Base:
+        statements = _statements(self.scenario.database.tables)
         rows = {name: self._complete(seed) for name, seed in seeds(self.fills, self.requests.values()).items()}
         return Base(statements, {name: seed for name, seed in rows.items() if seed.values})
 
@@ -95,6 +126,10 @@ class Production:
         """Stop the judge's server, unless somebody lent us the judge."""
         if self._own_judge:
             self.judge.close()
+
+
+def _statements(tables: Mapping[str, Table]) -> tuple[str, ...]:
+    return tuple(one for table in tables.values() for one in script(table.ddl, transaction=False).statements)
 
 
 def works(scenario: Scenario) -> dict[str, Endpoint | Job]:

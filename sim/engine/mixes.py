@@ -22,7 +22,7 @@ Columns = Mapping[str, Column]
 
 
 class AsksRows(Protocol):
-    """Whoever knows the rows: which ones the prototypes point at in this minute, and for which of them a guard holds."""
+    """Whoever knows the rows: which ones the prototypes point at in a minute, and where a guard holds."""
 
     def others(self, name: str, minute: int) -> Columns: ...
     def bits(self, guard: str, judged: "Judged", on: Combination, columns: Columns) -> bytes: ...

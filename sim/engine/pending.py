@@ -41,7 +41,7 @@ def _statements(judged: Judged, on: frozenset[str]) -> list[str]:
 
 
 def copies(judged: Judged, on: frozenset[str], prototypes: Numbers, seconds: Numbers, extra: Columns) -> Batch:
-    """Requests that are copies of prototypes, with what was derived and set for them, and with some columns of their own."""
+    """Requests that are copies of prototypes, with what was derived and set for them, and columns of their own."""
     population = judged.requests.answer(on).population
     values = judged.trials[on].values
     derived = {name: dictionary(words, take(index, prototypes), "text") for name, (words, index) in values.items()}

@@ -89,12 +89,12 @@ def _replace(engine: "Engine", began: RolloutBegan) -> Generator[Any, Any, str |
                 for spec in specs(engine.world)
             ):
                 yield engine.lifted
-            count = min(rollout.at_once, left)
-            engine.become(InstancesReplaced(service=began.service, pool=pool, was=build, now=began.build, count=count))
             if rollout.halt_above is not None:
                 failing = _failing_share(engine, began, engine.now_ms, rollout.each)
-                if failing > rollout.halt_above and _instances(engine, began.service, pool, build):
+                if failing > rollout.halt_above:
                     return f"{failing:.1%} of the new version's requests failed"
+            count = min(rollout.at_once, left)
+            engine.become(InstancesReplaced(service=began.service, pool=pool, was=build, now=began.build, count=count))
     return None
 
 

@@ -49,7 +49,7 @@ def parse(source: str, file: str) -> Document:
     return Document(data, Marks(file, source, reader.values, reader.keys, reader.spans))
 
 
-class _Stop(Exception):  # noqa: N818 - not an error: the reader has said what is wrong
+class _Stop(Exception):
     """Reading on would be a waste."""
 
 

@@ -69,7 +69,7 @@ def draw(fills: Fills, request: Mapping[str, Drawn], endpoint: str, size: int = 
 
 
 def other_rows(fills: Fills, request: Mapping[str, Drawn], endpoint: str, again: int) -> dict[str, Column]:
-    """Other rows for the same prototypes to point at: where rows decide, a table is more than a few thousand of them."""
+    """Other rows for the same prototypes to point at: a table is more than a few thousand rows."""
     found = {}
     for name, drawn in request.items():
         if isinstance(drawn, RowOf):

@@ -2,8 +2,12 @@
 
 Arrivals of an endpoint are Poisson; a background error befalls each with one probability, whoever serves it. What is
 left is parted among the servings, one after another, by conditional binomials, and thinned in each serving into the
-causes of its mix, in the order of their names in the mix. Every count has a noise stream of its own, so a changed
-share moves its own count, and those drawn after it from what it left over, but draws nothing anew.
+causes of its mix: first what fails before a statement, then what the database refuses, each in the order of the mix.
+Every count has a noise stream of its own, so a changed share moves its own count, and those drawn after it from what
+it left over, but draws nothing anew.
+
+What the database refuses it refuses when it is asked. Requests that wait for a lock or a connection are thinned of such
+causes when they are let go, by the mix that holds then.
 """
 
 from dataclasses import dataclass, field
@@ -11,10 +15,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.traffic.ledger import Ledger, widened
+from sim.traffic.ledger import REFUSED, Ledger, Place, widened
 from sim.traffic.noise import Noise, block_end
 from sim.traffic.plan import Cell, Endpoints, Group, Plan
 from sim.traffic.quantiles import Counts, binomial, poisson
+from sim.traffic.values import Mix
 
 Span = tuple[int, int, Plan]
 LOOK_AHEAD_S = 512
@@ -88,23 +93,53 @@ class Job:
     start: int
     stop: int
     left: Counts = field(init=False)
+    refused: dict[str, Counts] = field(default_factory=dict)
 
     def thin(self, ledger: Ledger, noise: Noise) -> None:
-        """Take the causes out, one after another."""
+        """Take the causes out, one after another; while a lock is in the way nobody asks the database."""
         row, slot, key, mix = self.cell[:4]
         endpoint = ledger.endpoints.names[row]
         self.left = ledger.arrivals(key)[0, row, self.start : self.stop]
         whole = mix.of
-        for error, prototypes in mix.failing:
+        for error, prototypes in mix.early_failing if self.cell.stalled else mix.early_failing + mix.late_failing:
             if prototypes:
                 u = noise.uniforms(f"cause/{endpoint}/{slot}/{error}", self.start, self.stop)
                 failed = binomial(self.left, prototypes, whole, u)
                 ledger.error(row, key, error)[self.start : self.stop] = failed
                 self.left = self.left - failed
                 whole -= prototypes
+                if error in mix.late:
+                    self.refused[error] = failed
 
-    def take(self, second: int, count: int) -> None:
-        """Some of those left wait instead."""
+    def asking(self, start: int, stop: int) -> list[int]:
+        """How many get as far as a statement, in each second."""
+        window = slice(start - self.start, stop - self.start)
+        counts: list[int] = sum((failed[window] for failed in self.refused.values()), self.left[window]).tolist()
+        return counts
+
+    def wait(self, second: int, count: int, ledger: Ledger) -> None:
+        """Some who would ask wait instead; as near as whole numbers allow, each outcome gives up a like part."""
         if not self.left.flags.owndata:
             self.left = self.left.copy()
-        self.left[second - self.start] -= count
+        at = second - self.start
+        asking = int(self.left[at]) + sum(int(failed[at]) for failed in self.refused.values())
+        for error, failed in self.refused.items():
+            if refused := int(failed[at]):
+                back = (2 * count * refused + asking) // (2 * asking)
+                failed[at] -= back
+                ledger.error(self.cell.row, self.cell.key, error)[second] -= back
+                count, asking = count - back, asking - refused
+        self.left[at] -= count
+
+
+def answer(second: int, count: int, mix: Mix, place: Place, noise: Noise, ledger: Ledger, nth: int) -> None:
+    """Of so many who are let go, the database refuses some, by a mix that none of them fails before it is asked."""
+    (row, (label, number)), left = place, np.array([count])
+    whole = mix.of - sum(prototypes for _, prototypes in mix.early_failing)
+    for error, prototypes in mix.late_failing:
+        if prototypes:
+            name = f"late/{ledger.endpoints.names[row]}/{label}/{number}/{nth}/{error}"
+            failed = binomial(left, prototypes, whole, noise.uniforms(name, second, second + 1))
+            ledger.error(row, place[1], error)[second] += failed[0]
+            ledger.event(REFUSED, row, place[1])[second] += failed[0]
+            left, whole = left - failed, whole - prototypes

@@ -12,8 +12,8 @@ from sim.traffic.values import POOL_TIMEOUT, Tally
 Series = NDArray[np.int32]
 Place = tuple[int, Key]
 
-HARMED, PARKED, RELEASED, GAVE_UP = "harmed", "parked", "released", "gave up"
-_KINDS = (HARMED, PARKED, RELEASED, GAVE_UP)
+HARMED, PARKED, RELEASED, REFUSED, GAVE_UP = "harmed", "parked", "released", "refused", "gave up"
+_KINDS = (HARMED, PARKED, RELEASED, REFUSED, GAVE_UP)
 
 
 class Ledger:
@@ -41,7 +41,7 @@ class Ledger:
         return series
 
     def event(self, kind: str, row: int, key: Key) -> Series:
-        """Requests that were harmed, began to wait, waited and succeeded, or gave up."""
+        """Requests that were harmed, began to wait, were let go, were let go and failed all the same, or gave up."""
         series = self.events[kind].get((row, key))
         if series is None:
             series = self.events[kind][row, key] = np.zeros(self.horizon_s, np.int32)

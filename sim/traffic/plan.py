@@ -67,6 +67,13 @@ class Plan(NamedTuple):
     groups: tuple[Group, ...]
     cells: tuple[Cell, ...]
     pools: tuple[Connections, ...]
+    stalled: frozenset[int]
+    fates: dict[tuple[int, Key], Mix]
+
+    def fate(self, cell: Cell) -> Mix:
+        """What becomes of a request that came to a cell of an earlier plan: its version's mix, if that still serves."""
+        first = (cell.row, (cell.key[0], 0))
+        return self.fates.get((cell.row, cell.key), self.fates.get(first, cell.mix))
 
 
 @lru_cache(maxsize=4096)

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,12 +25,13 @@ def lindley(before: int, change: NDArray[np.int64]) -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class _Stretch:
-    """Neighbouring spans in which a pool is the same, and the same locks are in the way."""
+    """Neighbouring spans in which a pool is the same, and the same locks are in the way, perhaps of its own users."""
 
     start: int
     stop: int
     pool: Connections | None
-    stuck: tuple[int, ...]
+    stuck: frozenset[int]
+    blocked: bool
 
 
 @dataclass
@@ -80,21 +81,19 @@ class Queue:
             work_us[job.start - start : job.stop - start] += (arrived[0] + arrived[1]) * np.int64(job.cell.demand_us)
         for stretch in _stretches(spans, self.name):
             here = slice(stretch.start - start, stretch.stop - start)
-            self._cross(stretch, mine, ledger, (work_us[here], shakes_us[here]), settled_s)
+            walk = Walk(stretch.pool, stretch.stuck, mine, spans, ledger, noise, self.releases)
+            self._cross(stretch, walk, work_us[here], shakes_us[here], settled_s)
 
     def _cross(
-        self, stretch: _Stretch, jobs: list[Job], ledger: Ledger, work: tuple[NDArray[np.int64], NDArray[np.int64]],
-        settled_s: int,
-    ) -> None:  # fmt: skip
+        self, stretch: _Stretch, walk: Walk, work_us: NDArray[np.int64], shakes_us: NDArray[np.int64], settled_s: int
+    ) -> None:
         """As far as possible in one go; second by second while somebody waits."""
-        work_us, shakes_us = work
-        walk = Walk(stretch.pool, frozenset(stretch.stuck), jobs, ledger, self.releases)
         at, pool = stretch.start, stretch.pool
         while at < stretch.stop:
-            if pool is not None and not stretch.stuck and not self.line.held and not self.line.waiting:
+            if pool is not None and not stretch.blocked and not self.line.held and not self.line.waiting:
                 at = self._flow(at, pool, work_us[at - stretch.start :])
             until = at + _LEAST_WALK_S
-            while at < stretch.stop and (stretch.stuck or self.line.held or self.line.waiting or at < until):
+            while at < stretch.stop and (stretch.blocked or self.line.held or self.line.waiting or at < until):
                 self.line = walk.step(at, stretch.stop, self.line, int(shakes_us[at - stretch.start]))
                 self.backlog_us[at] = self.line.backlog_us
                 if at >= settled_s - 1 and (self.line.held or self.line.waiting):
@@ -122,12 +121,12 @@ def _stretches(spans: Sequence[Span], name: str) -> Iterator[_Stretch]:
     for start, stop, plan in spans:
         pool = _pool(plan, name)
         alike = pool._replace(shake_us=0, calm=False) if pool else None
-        stuck = tuple([cell.row for cell in plan.cells if cell.stalled and cell.pool == name])
-        if latest is not None and (latest.pool, latest.stuck) == (alike, stuck):
-            latest = _Stretch(latest.start, stop, alike, stuck)
+        blocked = any(cell.stalled and cell.pool == name for cell in plan.cells)
+        if latest is not None and (latest.pool, latest.stuck, latest.blocked) == (alike, plan.stalled, blocked):
+            latest = replace(latest, stop=stop)
         else:
             if latest is not None:
                 yield latest
-            latest = _Stretch(start, stop, alike, stuck)
+            latest = _Stretch(start, stop, alike, plan.stalled, blocked)
     if latest is not None:
         yield latest

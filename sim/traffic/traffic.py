@@ -2,7 +2,7 @@
 
 Counts are exact draws, per second, endpoint, version and cause, and the same in whatever steps they are asked for.
 A request counts, and fails, in the second in which it arrives, except one that waits for a connection or a lock: it
-succeeds or fails in the second in which its waiting ends. So at every second: arrived = succeeded + failed + in flight.
+succeeds or fails in the second in which its waiting ends, under the regime that holds then. So at every second: arrived = succeeded + failed + in flight.
 """
 
 from bisect import bisect_right
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.traffic.counts import Arrivals, Job, Span, part
 from sim.traffic.latency import Latency
-from sim.traffic.ledger import GAVE_UP, HARMED, PARKED, RELEASED, Ledger
+from sim.traffic.ledger import GAVE_UP, HARMED, PARKED, REFUSED, RELEASED, Ledger
 from sim.traffic.noise import Noise, block_end
 from sim.traffic.plan import Endpoints, Plan, prepare
 from sim.traffic.quantiles import binomial
@@ -55,6 +55,11 @@ class Traffic:
             self._regimes.append(regime)
             self._plans.append(None)
         self._ahead = _FIRST_AHEAD_S
+
+    @property
+    def regimes(self) -> list[tuple[int, Regime]]:
+        """What has held, and from which second on."""
+        return list(zip(self._starts, self._regimes, strict=True))
 
     def settle(self, to_second: int, until: int | None = None) -> int:
         """Count everything before this second for good, and perhaps ahead up to `until`; says how far counts reach."""
@@ -125,8 +130,10 @@ class Traffic:
         row, slot, key, mix = job.cell[:4]
         passing = mix.of - sum(count for _, count in mix.failing)
         u = self._noise.uniforms(f"harm/{self._endpoints.names[row]}/{slot}", job.start, job.stop)
-        released = self._ledger.events[RELEASED].get((row, key))
-        left = job.left if released is None else job.left + released[job.start : job.stop]
+        left = job.left
+        for kind, sign in ((RELEASED, 1), (REFUSED, -1)):
+            series = self._ledger.events[kind].get((row, key))
+            left = left if series is None else left + sign * series[job.start : job.stop]
         self._ledger.event(HARMED, row, key)[job.start : job.stop] = binomial(left, mix.harmed, passing, u)
 
     def tally(self, endpoint: str | None, start: int, stop: int, label: str | None = None) -> Tally:

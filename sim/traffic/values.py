@@ -11,13 +11,15 @@ POOL_TIMEOUT = "PoolTimeout"
 class Mix:
     """What becomes of `of` prototypes: how many fail with which error, how many of the others are harmed or delayed.
 
-    Errors are disjoint, each named once; a delay may befall any prototype.
+    Errors are disjoint, each named once; a delay may befall any prototype. Errors named in `late` are those by which
+    the database answers a statement; all others come from code that runs before one.
     """
 
     of: int
     failing: tuple[tuple[str, int], ...] = ()
     harmed: int = 0
     delays: tuple[tuple[int, int], ...] = ()
+    late: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         failing = sum(count for _, count in self.failing)
@@ -27,6 +29,18 @@ class Mix:
             raise ValueError(f"a mix has no more outcomes than prototypes: {self}")
         if len({error for error, _ in self.failing}) != len(self.failing):
             raise ValueError(f"a mix names an error once: {self}")
+        if not {*self.late} <= {error for error, _ in self.failing}:
+            raise ValueError(f"a mix is late with errors of its own: {self}")
+
+    @property
+    def early_failing(self) -> tuple[tuple[str, int], ...]:
+        """What fails without asking the database."""
+        return tuple([cause for cause in self.failing if cause[0] not in self.late])
+
+    @property
+    def late_failing(self) -> tuple[tuple[str, int], ...]:
+        """What the database refuses."""
+        return tuple([cause for cause in self.failing if cause[0] in self.late])
 
 
 @dataclass(frozen=True)

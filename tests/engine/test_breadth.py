@@ -51,7 +51,7 @@ def test_a_surge_brings_three_times_the_requests(whole: Story) -> None:
 
 
 def test_harm_falls_as_users_put_it_right(whole: Story) -> None:
-    """Fifteen in a hundred are asked again; each of them once, so the share falls with the rows that are still wrong."""
+    """Fifteen in a hundred are asked again, each once: the share falls with the rows that are still wrong."""
     shares = [
         tally.harmed / tally.total for tally in (whole.tally(LOGIN, f"{at}m", f"{at + 2}m") for at in (6, 16, 26, 36))
     ]

@@ -129,7 +129,8 @@ def test_with_the_default_kept_the_naive_roll_back_is_safe(tmp_path: Path) -> No
 
 LITERAL = (
     (
-        "ALTER TABLE orders ADD COLUMN order_metadata jsonb NOT NULL DEFAULT '{}';\n        ALTER TABLE orders ALTER COLUMN order_metadata DROP DEFAULT;",
+        """ALTER TABLE orders ADD COLUMN order_metadata jsonb NOT NULL DEFAULT '{}';
+        ALTER TABLE orders ALTER COLUMN order_metadata DROP DEFAULT;""",
         "ALTER TABLE orders ADD COLUMN order_metadata JSONB NOT NULL;",
     ),
 )

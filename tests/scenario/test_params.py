@@ -89,7 +89,9 @@ def test_mistakes_with_params_are_said(tmp_path: Path) -> None:
 def test_a_drawn_value_is_checked_like_a_written_one(tmp_path: Path) -> None:
     """Every value that a seed may draw passes the same validation, at the place where it is used."""
     found = said(draft(tmp_path, ("{choice: {0m: 0.7, 35m: 0.15, 60m: 0.15}}", "{choice: [1:30]}")))
-    assert [(place, what) for place, what, _ in found] == [(place_of('"${report_runs}"'), "for: '1:30' is not a duration")]
+    assert [(place, what) for place, what, _ in found] == [
+        (place_of('"${report_runs}"'), "for: '1:30' is not a duration")
+    ]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
