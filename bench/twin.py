@@ -23,7 +23,8 @@ TOTAL, PASSED, HARMED = "total", "passed", "harmed"
 class TwinRun:
     """What one simulation saw: counts by (endpoint, version, outcome) and second; by pool, arrivals and their waits.
 
-    An outcome is counted in the second of arrival, except a request that gives up: that in which it does.
+    An outcome is counted in the second in which it is decided: on arrival what fails before a statement, when they have
+    their connection and their lock all others, or when they give up.
     """
 
     horizon_s: int
@@ -105,56 +106,72 @@ class Twin:
         serving = self._serving(flow)
         label = serving.label if serving else ""
         self.run.add(flow.endpoint, label, TOTAL, arrived)
-        outcome = self._outcome(flow, serving)
-        if outcome not in (PASSED, HARMED):
-            self.run.add(flow.endpoint, label, outcome, arrived)
-        if serving is None or outcome == SERVICE_UNAVAILABLE:
+        failed = self._early_failure(flow, serving)
+        if failed is not None:
+            self.run.add(flow.endpoint, label, failed, arrived)
+        if serving is None or failed == SERVICE_UNAVAILABLE:
             return
         if not flow.needs_pool:
-            self._end(flow, label, outcome, arrived)
+            self._ask(flow, serving, failed)
             return
         with self.connections[serving.pool].request() as connection:
             if not connection.triggered:
                 yield connection | self.env.timeout(self.pools[serving.pool].timeout_ms / 1000)
             if not connection.triggered:
-                if outcome in (PASSED, HARMED):
+                if failed is None:
                     self.run.add(flow.endpoint, label, POOL_TIMEOUT, int(self.env.now))
                 return
             self.run.waits[serving.pool].append((came, self.env.now - came))
-            while (now := self.flows.get(flow.endpoint)) is not None and now.stalled and outcome in (PASSED, HARMED):
+            while (now := self.flows.get(flow.endpoint)) is not None and now.stalled and failed is None:
                 yield self.unlocked.setdefault(flow.endpoint, self.env.event())
+            self._ask(flow, serving, failed)
             yield self.env.timeout(self._service_s(flow, serving))
-            self._end(flow, label, outcome, arrived)
 
-    def _end(self, flow: Flow, label: str, outcome: str, arrived: int) -> None:
-        if outcome in (PASSED, HARMED):
-            self.run.add(flow.endpoint, label, PASSED, arrived)
+    def _ask(self, flow: Flow, serving: Serving, failed: str | None) -> None:
+        """Who has not failed is answered by the database, as its version is at this moment."""
+        if failed is not None:
+            return
+        outcome, second = self._answer(self._mix_now(flow, serving)), int(self.env.now)
+        self.run.add(flow.endpoint, serving.label, PASSED if outcome == HARMED else outcome, second)
         if outcome == HARMED:
-            self.run.add(flow.endpoint, label, HARMED, arrived)
+            self.run.add(flow.endpoint, serving.label, HARMED, second)
+
+    def _mix_now(self, flow: Flow, serving: Serving) -> Mix:
+        now = self.flows.get(flow.endpoint)
+        alike = [other.mix for other in now.serving if other.label == serving.label] if now else []
+        return alike[0] if alike else serving.mix
 
     def _serving(self, flow: Flow) -> Serving | None:
         weights = [serving.weight for serving in flow.serving]
         return self.random.choices(flow.serving, weights)[0] if any(weights) else None
 
-    def _outcome(self, flow: Flow, serving: Serving | None) -> str:
+    def _early_failure(self, flow: Flow, serving: Serving | None) -> str | None:
         """A background error befalls anybody; otherwise a prototype is drawn and its fate looked up."""
         if flow.background is not None and self.random.random() < flow.background[1]:
             return flow.background[0]
         if serving is None or (flow.needs_pool and not self.pools[serving.pool].servers):
             return SERVICE_UNAVAILABLE
-        prototype = self.random.randrange(serving.mix.of)
-        bounds = accumulate(count for _, count in serving.mix.failing)
-        for (error, _), bound in zip(serving.mix.failing, bounds, strict=True):
-            if prototype < bound:
-                return error
-        passing = sum(count for _, count in serving.mix.failing)
-        return HARMED if prototype < passing + serving.mix.harmed else PASSED
+        return _named(serving.mix.early_failing, self.random.randrange(serving.mix.of))
+
+    def _answer(self, mix: Mix) -> str:
+        """One of the prototypes that get as far as a statement."""
+        asking = mix.of - sum(count for _, count in mix.early_failing)
+        if not asking:
+            return PASSED
+        return _named((*mix.late_failing, (HARMED, mix.harmed)), self.random.randrange(asking)) or PASSED
 
     def _service_s(self, flow: Flow, serving: Serving) -> float:
         slowdown = self.pools[serving.pool].slowdown if serving.pool in self.pools else 1.0
         extra_ms = _delay_ms(serving.mix, self.random.randrange(serving.mix.of))
         service_ms = flow.median_ms * self.random.lognormvariate(0.0, flow.sigma) if flow.sigma else flow.median_ms
         return (service_ms + extra_ms) * slowdown / 1000
+
+
+def _named(parts: Sequence[tuple[str, int]], prototype: int) -> str | None:
+    for (name, _), bound in zip(parts, accumulate(count for _, count in parts), strict=True):
+        if prototype < bound:
+            return name
+    return None
 
 
 def _delay_ms(mix: Mix, prototype: int) -> int:

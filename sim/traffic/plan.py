@@ -1,5 +1,6 @@
 """A regime, prepared for counting: flows that are split alike stand together, and causes are named once."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from math import exp, sqrt
 from typing import NamedTuple
@@ -148,18 +149,38 @@ def _scatter(rps: float, median_ms: int, sigma: float) -> tuple[float, int]:
     return rps * max(0.0, square - mean * mean), poisson_most(rps)
 
 
+_PREPARED: dict[int, tuple[Regime, tuple[int, ...], Plan]] = {}
+_MOST_PREPARED = 256
+
+
 def prepare(regime: Regime, endpoints: Endpoints) -> Plan:
+    """A plan is remembered with its regime: runs of one scenario share regimes, and give endpoints the same rows."""
+    rows = tuple([endpoints.row(flow) for flow in regime.flows])
+    known = _PREPARED.get(id(regime))
+    if known is not None and known[0] is regime and known[1] == rows:
+        return known[2]
+    plan = _prepare(regime, rows)
+    if len(_PREPARED) >= _MOST_PREPARED:
+        _PREPARED.clear()
+    _PREPARED[id(regime)] = regime, rows, plan
+    return plan
+
+
+def _prepare(regime: Regime, places: Sequence[int]) -> Plan:
     """Look at each flow once."""
+    if len({*places}) != len(places):
+        raise ValueError("an endpoint has one flow")
     pools = {pool.name: pool for pool in regime.pools}
     offered = {name: _Offered() for name in pools}
     rates: list[tuple[int, float, float]] = []
     cells: list[Cell] = []
     groups: list[Group] = []
-    for flow in regime.flows:
-        row = endpoints.row(flow)
+    fates: dict[tuple[int, Key], Mix] = {}
+    for row, flow in zip(places, regime.flows, strict=True):
         rates.append((row, flow.rps, flow.background[1] if flow.background else 0.0))
         weights = tuple([serving.weight for serving in flow.serving])
         keys = _keys(flow)
+        fates |= {(row, key): serving.mix for key, serving in zip(keys, flow.serving, strict=True)}
         if not any(weights):
             weights, keys = (1,), (("", 0),)
             cells.append(Cell(row, 0, keys[0], _NOBODY, None, 0, False))
@@ -172,9 +193,9 @@ def prepare(regime: Regime, endpoints: Endpoints) -> Plan:
             groups[-1] = Group(slice(last.rows.start, row + 1), weights, keys)
         else:
             groups.append(Group(slice(row, row + 1), weights, keys))
-    if len({row for row, _, _ in rates}) != len(rates):
-        raise ValueError("an endpoint has one flow")
-    return Plan(tuple(rates), tuple(groups), tuple(cells), tuple([offered[p.name].connect(p) for p in regime.pools]))
+    connections = tuple([offered[pool.name].connect(pool) for pool in regime.pools])
+    stalled = frozenset([row for row, flow in zip(places, regime.flows, strict=True) if flow.stalled])
+    return Plan(tuple(rates), tuple(groups), tuple(cells), connections, stalled, fates)
 
 
 def _keys(flow: Flow) -> tuple[Key, ...]:
