@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.engine.assembly import Production
-from sim.errors import InvalidInput, NotModelled, Problem
+from sim.errors import InvalidInput, Problem
 from sim.facts import AlertFired
 from sim.journal import Journal
 from sim.play import read_play
 from sim.scenario.load import Loaded, load
 from sim.scenario.model import Scenario
 from sim.traffic.values import Tally
+from sim.unmodelled import unmodelled
 
 SEEDS = (1, 2, 3)
 
@@ -32,7 +33,7 @@ def check(path: Path) -> Report:
     try:
         report.problems += [*_texts(production), *_plays(loaded)]
         if not report.problems:
-            report.notes += _unmodelled(production)
+            report.notes += unmodelled(production)
             report.problems += [problem for seed in SEEDS for problem in _good_day(path, seed, production)]
     finally:
         production.close()
@@ -54,24 +55,6 @@ def _plays(loaded: Loaded) -> Iterator[Problem]:
             read_play(file)
         except InvalidInput as error:
             yield from error.problems
-
-
-def _unmodelled(production: Production) -> Iterator[str]:
-    """What the tables cannot count: statements that leave rows, facts, wrong rows and invariants."""
-    scenario = production.scenario
-    with production.tables() as tables:
-        questions = {f"invariant {name}": sql for name, sql in scenario.invariants.items()}
-        for name, sql in questions.items():
-            try:
-                tables.holds(sql, 0)
-            except NotModelled as gap:
-                yield f"{name}: {gap}"
-    for number, line in enumerate(scenario.story):
-        if line.fault is not None and line.fault.kind in UNFELT:
-            yield f"story line {number + 1}: the fault {line.fault.kind} changes nothing yet"
-
-
-UNFELT = ("replica_lag",)
 
 
 def quiet(scenario: Scenario) -> Scenario:

@@ -16,14 +16,14 @@ class Pending:
 
     def add(self, tables: Tables, judged: Judged, chosen: Chosen, extra: Columns) -> None:
         """Some requests of one combination of flags; `extra` are attributes that are not their prototypes'."""
-        statements = _statements(judged, chosen.on)
-        if all(only_inserts(sql) for sql in statements):
+        written = statements(judged, chosen.on)
+        if all(only_inserts(sql) for sql in written):
             _, all_chosen, all_extra = self._waiting.setdefault((id(judged), chosen.on), (judged, [], []))
             all_chosen.append(chosen)
             all_extra.append(extra)
             return
         self.flush(tables)
-        tables.append(statements, copies(judged, chosen.on, chosen.prototypes, chosen.seconds, extra))
+        tables.append(written, copies(judged, chosen.on, chosen.prototypes, chosen.seconds, extra))
 
     def flush(self, tables: Tables) -> None:
         """Append whatever waits."""
@@ -32,10 +32,10 @@ class Pending:
             all_of = gathered(chosen)
             columns = {name: joined([one[name] for one in extra]) for name in extra[0]}
             batch = copies(judged, all_of.on, all_of.prototypes, all_of.seconds, columns)
-            tables.append(_statements(judged, all_of.on), batch)
+            tables.append(statements(judged, all_of.on), batch)
 
 
-def _statements(judged: Judged, on: frozenset[str]) -> list[str]:
+def statements(judged: Judged, on: frozenset[str]) -> list[str]:
     """The statements that leave rows behind, in the order of the steps."""
     return [line.sql for line in judged.programs[on].lines if line.sql and writes(line.sql)]
 

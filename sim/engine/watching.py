@@ -1,12 +1,13 @@
 """Alerts, conditions of the story and the end of the run: found on counts that are there, never polled for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.clock import SECOND
 from sim.engine.endings import end_if_done, healthy
-from sim.facts import AlertFired
+from sim.facts import AlertCleared, AlertFired, Fact
 from sim.scenario.model import BurnAlert, Scenario
 from sim.traffic.watch import Burn, Over, Trigger
 
@@ -22,9 +23,35 @@ class Met:
     happen: Callable[[], None]
 
 
-def alert_name(alert: BurnAlert) -> str:
+@dataclass(frozen=True)
+class Watched:
+    """An alert of one endpoint: what makes it fire, and what it needs to go on firing."""
+
+    name: str
+    fires: Burn
+    lasts: Burn
+    fire: Callable[[], None]
+    clear: Callable[[], None]
+
+
+def alert_name(endpoint: str, alert: BurnAlert) -> str:
     """How an alert calls itself."""
-    return f"error budget burns {alert.burn:g} times too fast"
+    return f"{endpoint}: error budget burns {alert.burn:g} times too fast"
+
+
+def watched(scenario: Scenario, become: Callable[[Fact], None]) -> Iterator[Watched]:
+    """Every alert for every endpoint; one clears as soon as its shortest window no longer burns."""
+    slo = scenario.slo
+    for alert in slo.alerts if slo is not None else ():
+        share = min(1.0, alert.burn * (100 - slo.target) / 100) if slo is not None else 1.0
+        windows = tuple(window // SECOND for window in alert.windows)
+        for service in scenario.services.values():
+            for endpoint in service.endpoints:
+                name = alert_name(endpoint, alert)
+                yield Watched(
+                    name=name, fires=Burn(share, windows, endpoint), lasts=Burn(share, (min(windows),), endpoint),
+                    fire=partial(become, AlertFired(alert=name)), clear=partial(become, AlertCleared(alert=name)),
+                )  # fmt: skip
 
 
 class Watching:
@@ -32,6 +59,7 @@ class Watching:
 
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
+        self._alerts = tuple(watched(engine.world.scenario, engine.become))
         self._scanned_s = 0
         self._met: Met | None = None
 
@@ -52,36 +80,33 @@ class Watching:
         peek = engine.env.peek()
         until = engine.horizon_s if peek == float("inf") else min(engine.horizon_s, int(peek) // SECOND)
         self._scanned_s = engine.traffic.settle(stop_s, until=max(stop_s, until))
-        found: tuple[int, Callable[[], None]] | None = None
-        for trigger, happen in self._conditions():
-            second = engine.traffic.first_second(trigger, start, self._scanned_s)
-            if second is not None and (found is None or second < found[0]):
-                found = second, happen
-        if found is not None:
-            at_ms, happen = found[0] * SECOND, found[1]
-            self._met = Met(at_ms, lambda: self._happen(at_ms, happen))
+        first_s, found = self._scanned_s, list[Callable[[], None]]()
+        for trigger, lifted, happen in self._conditions():
+            second = engine.traffic.first_second(trigger, start, first_s, lifted=lifted)
+            if second is not None:
+                found = [*found, happen] if found and second == first_s else [happen]
+                first_s = second
+        if found:
+            self._met = Met(first_s * SECOND, lambda: self._happen(first_s, found))
 
-    def _happen(self, at_ms: int, happen: Callable[[], None]) -> None:
-        self._scanned_s, self._met = at_ms // SECOND, None
-        happen()
+    def _happen(self, second: int, found: Sequence[Callable[[], None]]) -> None:
+        """Everything that holds first at one moment, unless the run ends with it."""
+        self._scanned_s, self._met = second, None
+        for happen in found:
+            if self._engine.world.outcome is None:
+                happen()
 
-    def _conditions(self) -> Iterator[tuple[Trigger, Callable[[], None]]]:
+    def _conditions(self) -> Iterator[tuple[Trigger, bool, Callable[[], None]]]:
+        """What is waited for: a trigger, whether for its end, and what happens then."""
         engine, scenario = self._engine, self._engine.world.scenario
-        for alert in scenario.slo.alerts if scenario.slo else ():
-            if alert_name(alert) not in engine.world.alerts:
-                yield self._alert(alert, scenario)
+        for alert in self._alerts:
+            if alert.name in engine.world.alerts:
+                yield alert.lasts, True, alert.clear
+            else:
+                yield alert.fires, False, alert.fire
         for number, line in enumerate(scenario.story):
             rate = line.when.error_rate if line.when else None
             if rate is not None and number in engine.untold:
-                yield Over(rate.endpoint, rate.over, rate.lasts // SECOND), self._line(number)
+                yield Over(rate.endpoint, rate.over, rate.lasts // SECOND), False, partial(engine.tell_story, number)
         if engine.world.claimed_at_ms is not None:
-            yield healthy(scenario, hold_ms=scenario.done.hold), lambda: end_if_done(engine)
-
-    def _alert(self, alert: BurnAlert, scenario: Scenario) -> tuple[Trigger, Callable[[], None]]:
-        assert scenario.slo is not None
-        name, windows = alert_name(alert), tuple(window // SECOND for window in alert.windows)
-        share = min(1.0, alert.burn * (100 - scenario.slo.target) / 100)
-        return Burn(share, windows), lambda: self._engine.become(AlertFired(alert=name))
-
-    def _line(self, number: int) -> Callable[[], None]:
-        return lambda: self._engine.tell_story(number)
+            yield healthy(scenario, hold_ms=scenario.done.hold), False, lambda: end_if_done(engine)

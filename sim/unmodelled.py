@@ -1,0 +1,68 @@
+"""What a scenario leaves unmodelled: questions the tables cannot answer, statements whose rows they cannot keep."""
+
+from collections.abc import Iterator
+
+from sim.engine.assembly import Production, works
+from sim.engine.pending import copies, statements
+from sim.errors import NotModelled
+from sim.judge.values import script, seed_rows_decide
+from sim.scenario.build import Build, change_of, ordered
+from sim.tables.tables import Tables
+from sim.traffic.choose import everybody
+
+UNFELT = ("replica_lag",)
+
+
+def unmodelled(production: Production) -> Iterator[str]:
+    """A sentence for each gap."""
+    scenario = production.scenario
+    yield from _questions(production)
+    for release, changes in scenario.releases.items():
+        with production.tables() as tables:
+            yield from _release(production, tables, release, frozenset(changes))
+    for number, line in enumerate(scenario.story, start=1):
+        if line.fault is not None and line.fault.kind in UNFELT:
+            yield f"line {number} of the story: the fault {line.fault.kind} changes nothing"
+    for name, part in works(scenario).items():
+        written = [part.steps, *(change.steps.get(name, {}) for change in scenario.changes.values())]
+        if any(step.commit for steps in written for step in steps.values()):
+            yield f"{name}: what a step commits before a later one fails leaves no rows"
+
+
+def _questions(production: Production) -> Iterator[str]:
+    asked = {f"the invariant {name}": sql for name, sql in production.scenario.invariants.items()}
+    if production.scenario.wrong is not None:
+        asked["wrong"] = production.scenario.wrong
+    with production.tables() as tables:
+        for name, sql in asked.items():
+            try:
+                tables.count(sql, 0)
+            except NotModelled as gap:
+                yield f"{name}: {gap}"
+
+
+def _release(production: Production, tables: Tables, release: str, build: Build) -> Iterator[str]:
+    """The migrations of a release, and then what its requests write."""
+    scenario, lineage = production.scenario, production.lineage
+    for name in ordered(scenario, build):
+        migration = change_of(scenario, name).migration
+        if migration is None:
+            continue
+        spec = scenario.database.migrations[migration]
+        verdict = production.judge.run(lineage, script(spec.up, transaction=spec.transaction), seed_rows_decide)
+        lineage = verdict.after
+        for one in verdict.statements:
+            if one.sqlstate is None:
+                try:
+                    tables.run(one.statement, 0)
+                except NotModelled as gap:
+                    yield f"{release}, migration {migration}: {gap}"
+    for name in works(scenario):
+        judged = production.judgements.judged(name, build, lineage)
+        for on, trial in judged.trials.items():
+            passing = [at for at, stop in enumerate(trial.stops) if stop == 0][:1]
+            try:
+                first = everybody(judged.requests.answer(on).population.size)[passing]
+                tables.append(statements(judged, on) if passing else [], copies(judged, on, first, first * 0, {}))
+            except NotModelled as gap:
+                yield f"{release}, {name}: {gap}"
