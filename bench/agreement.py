@@ -40,12 +40,13 @@ def _series(engine: object, endpoint: str, version: str, what: str, start: int, 
 
 def _p(one: Counter[int], other: Counter[int]) -> Iterable[float]:
     """A chi-square over counts a second, rare ones pooled; nothing where all are alike."""
-    edges, held = [], 0
+    edges, held = [], 0.0
+    share = min(one.total(), other.total()) / (one.total() + other.total())
     for value in sorted({*one, *other}):
-        held += one[value]
+        held += (one[value] + other[value]) * share
         if held >= LEAST:
             edges.append(value)
-            held = 0
+            held = 0.0
     table = np.zeros((2, len(edges) + 1), int)
     for row, counter in enumerate((one, other)):
         for value, count in counter.items():

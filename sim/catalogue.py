@@ -32,10 +32,17 @@ _ALL: tuple[type[Action], ...] = (
 ACTIONS: Mapping[str, type[Action]] = MappingProxyType({action.name: action for action in _ALL})
 
 
-def parameters(action: type[Action]) -> dict[str, tuple[Any, bool]]:
-    """What an action takes: name → (type, whether it must be given)."""
+def _read_parameters(action: type[Action]) -> dict[str, tuple[Any, bool]]:
     hints = get_type_hints(action)
     return {spec.name: (hints[spec.name], spec.default is MISSING) for spec in fields(action)}
+
+
+_PARAMETERS = {name: _read_parameters(action) for name, action in ACTIONS.items()}
+
+
+def parameters(action: type[Action]) -> dict[str, tuple[Any, bool]]:
+    """What an action takes: name → (type, whether it must be given)."""
+    return _PARAMETERS[action.name]
 
 
 def unknown_action(name: str) -> tuple[str, str]:

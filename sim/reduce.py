@@ -1,7 +1,5 @@
 """`reduce(world, fact)`: the only way the world changes. Pure: no clock, no chance, no I/O."""
 
-from dataclasses import replace
-
 from sim.facts import (
     AlertCleared,
     AlertFired,
@@ -63,23 +61,23 @@ def reduce(world: World, fact: Fact) -> World:
         case Declared() | Paged() | Claimed() | StoodDown() | MessageArrived():
             return _talked(world, fact)
         case FlagSet(flag=flag, percent=percent):
-            return replace(world, flags={**world.flags, flag: percent})
+            return world.but(flags={**world.flags, flag: percent})
         case FixOrdered(fix=fix):
-            return replace(world, fixes={**world.fixes, fix: "ordered"})
+            return world.but(fixes={**world.fixes, fix: "ordered"})
         case FixReady(fix=fix):
-            return replace(world, fixes={**world.fixes, fix: "ready"})
+            return world.but(fixes={**world.fixes, fix: "ready"})
         case RowsMoved(minute=minute):
-            return replace(world, rows_moved=minute)
+            return world.but(rows_moved=minute)
         case AlertFired(alert=alert):
-            return replace(world, alerts=(*world.alerts, alert))
+            return world.but(alerts=(*world.alerts, alert))
         case AlertCleared(alert=alert):
-            return replace(world, alerts=tuple(name for name in world.alerts if name != alert))
+            return world.but(alerts=tuple(name for name in world.alerts if name != alert))
         case FaultBegan(fault=kind, arguments=arguments, number=number):
-            return replace(world, faults=(*world.faults, Ailment(number, Fault.model_validate({kind: arguments}))))
+            return world.but(faults=(*world.faults, Ailment(number, Fault.model_validate({kind: arguments}))))
         case FaultLifted(number=number):
-            return replace(world, faults=tuple(ailment for ailment in world.faults if ailment.number != number))
+            return world.but(faults=tuple(ailment for ailment in world.faults if ailment.number != number))
         case Ended(outcome=outcome):
-            return replace(world, outcome=outcome)
+            return world.but(outcome=outcome)
 
 
 def _rolled(world: World, fact: RolloutBegan | InstancesReplaced | RolloutEnded | RolloutHalted) -> World:
@@ -88,7 +86,7 @@ def _rolled(world: World, fact: RolloutBegan | InstancesReplaced | RolloutEnded 
         case RolloutBegan(service=service, build=build, back=back, schema_down=schema_down):
             return world.with_serving(service, rollout=Rollout(build, back, schema_down))
         case InstancesReplaced(service=service):
-            return world.with_serving(service, slots=_replaced(state.slots, fact))
+            return world.with_serving(service, slots=_replaced(state.slots, fact, keep=bool(world.locks)))
         case RolloutEnded(service=service, build=build):
             previous = state.release if state.release != build else state.previous
             return world.with_serving(service, release=build, previous=previous, rollout=None)
@@ -96,14 +94,17 @@ def _rolled(world: World, fact: RolloutBegan | InstancesReplaced | RolloutEnded 
             return world.with_serving(service, rollout=None, **_where_it_stopped(state))
 
 
-def _replaced(slots: tuple[Slot, ...], fact: InstancesReplaced) -> tuple[Slot, ...]:
-    """Move instances from one build to the other inside a pool; the leaving build stands first."""
+def _replaced(slots: tuple[Slot, ...], fact: InstancesReplaced, *, keep: bool) -> tuple[Slot, ...]:
+    """Move instances from one build to the other inside a pool; the leaving build stands first.
+
+    While locks are in the way, requests of a build that has left may still wait: it is kept, empty.
+    """
     counts = {(slot.pool, slot.build): slot for slot in slots}
     old = counts[fact.pool, fact.was]
-    new = counts.get((fact.pool, fact.now), replace(old, build=fact.now, instances=0))
-    counts[fact.pool, fact.was] = replace(old, instances=old.instances - fact.count)
-    counts[fact.pool, fact.now] = replace(new, instances=new.instances + fact.count)
-    return tuple(slot for slot in counts.values() if slot.instances or slot.build != fact.was)
+    new = counts.get((fact.pool, fact.now), Slot(fact.pool, fact.now, 0, old.weight))
+    counts[fact.pool, fact.was] = Slot(fact.pool, fact.was, old.instances - fact.count, old.weight)
+    counts[fact.pool, fact.now] = Slot(fact.pool, fact.now, new.instances + fact.count, new.weight)
+    return tuple(slot for slot in counts.values() if slot.instances or keep)
 
 
 def _where_it_stopped(state: Serving) -> dict[str, object]:
@@ -117,43 +118,43 @@ def _migrated(world: World, fact: MigrationBegan | MigrationEnded | SchemaChange
     match fact:
         case MigrationBegan(migration=migration, direction=direction):
             status = "applying" if direction == "up" else "undoing"
-            return replace(world, migrations={**world.migrations, migration: status})
+            return world.but(migrations={**world.migrations, migration: status})
         case MigrationEnded(migration=migration, direction=direction, sqlstate=sqlstate):
             status = "failed" if sqlstate else {"up": "applied", "down": "undone"}[direction]
-            return replace(world, migrations={**world.migrations, migration: status})
+            return world.but(migrations={**world.migrations, migration: status})
         case SchemaChanged(statements=statements, transaction=transaction):
-            return replace(world, schema=(*world.schema, (statements, transaction)))
+            return world.but(schema=(*world.schema, (statements, transaction)))
         case ScriptSent(session=session):
-            return replace(world, running=(*world.running, session), scripts=world.scripts + 1)
+            return world.but(running=(*world.running, session), scripts=world.scripts + 1)
         case ScriptEnded(session=session):
-            return replace(world, running=tuple(name for name in world.running if name != session))
+            return world.but(running=tuple(name for name in world.running if name != session))
 
 
 def _locked(world: World, fact: LockQueued | LockTaken | LocksFreed | SessionOpened | SessionEnded) -> World:
     match fact:
         case LockQueued(session=session, table=table, mode=mode):
-            return replace(world, locks=(*world.locks, Lock(session, table, mode, held=False)))
+            return world.but(locks=(*world.locks, Lock(session, table, mode, held=False)))
         case LockTaken(session=session, table=table, mode=mode):
             queued = Lock(session, table, mode, held=False)
             others = tuple(lock for lock in world.locks if lock != queued)
-            return replace(world, locks=(Lock(session, table, mode, held=True), *others))
+            return world.but(locks=(Lock(session, table, mode, held=True), *others))
         case LocksFreed(session=session):
-            return replace(world, locks=tuple(lock for lock in world.locks if lock.session != session))
+            return world.but(locks=tuple(lock for lock in world.locks if lock.session != session))
         case SessionOpened(session=session):
-            return replace(world, sessions=(*world.sessions, session))
+            return world.but(sessions=(*world.sessions, session))
         case SessionEnded(session=session):
-            return replace(world, sessions=tuple(name for name in world.sessions if name != session))
+            return world.but(sessions=tuple(name for name in world.sessions if name != session))
 
 
 def _talked(world: World, fact: Declared | Paged | Claimed | StoodDown | MessageArrived) -> World:
     match fact:
         case Declared(severity=severity):
-            return replace(world, severity=severity)
+            return world.but(severity=severity)
         case Paged(person=person):
-            return replace(world, paged=(*world.paged, person))
+            return world.but(paged=(*world.paged, person))
         case Claimed():
-            return replace(world, claimed_at_ms=world.now_ms)
+            return world.but(claimed_at_ms=world.now_ms)
         case StoodDown():
-            return replace(world, stood_down=True)
+            return world.but(stood_down=True)
         case MessageArrived(sender=sender, text=text):
-            return replace(world, messages=(*world.messages, (sender, text)))
+            return world.but(messages=(*world.messages, (sender, text)))

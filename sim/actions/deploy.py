@@ -47,6 +47,6 @@ def begin(
     state = world.serving[service]
     if state.rollout is not None:
         return action.refused(f"a roll-out of {service} is under way", "`cancel` it first")
-    if all(slot.build == build for slot in state.slots) and not schema_down:
+    if all(slot.build == build for slot in state.slots if slot.instances) and not schema_down:
         return action.refused(f"{service} serves exactly this already")
     return (RolloutBegan(service=service, build=build, back=back, schema_down=schema_down),)

@@ -5,7 +5,6 @@ next. So counts are the same whatever the size of the steps in which somebody wa
 """
 
 from collections.abc import Callable, Generator
-from dataclasses import replace
 from typing import Any
 
 import simpy
@@ -120,7 +119,7 @@ class Engine:
     def _alarm(self, _: AlertFired) -> None:
         """From now on, silence is counted."""
         for number, line in self.untold.items():
-            if line.when is not None and line.when.silence is not None:
+            if line.when is not None and line.when.silence is not None and len(self.world.alerts) == 1:
                 self._start(f"silence {number}", break_silence(self, number, line.when.silence))
 
     def _lift(self, _: FaultLifted) -> None:
@@ -130,8 +129,8 @@ class Engine:
 
     def tell_story(self, number: int) -> None:
         """A condition holds: its line of the story is told, once."""
-        self.untold.pop(number, None)
-        self._start(f"story {number}", tell(self, number, self.world.scenario.story[number]))
+        if (line := self.untold.pop(number, None)) is not None:
+            self._start(f"story {number}", tell(self, number, line))
 
     def become(self, fact: Fact) -> None:
         """Write a fact down, let it change the world, and let processes answer it."""
@@ -148,7 +147,7 @@ class Engine:
     def ask(self, action: Action) -> None:
         """Put an action to the world and let its answer become true."""
         self._arrive(self.now_ms)
-        self.world = replace(self.world, now_ms=self.now_ms)
+        self.world = self.world.but(now_ms=self.now_ms)
         for fact in action.decide(self.world):
             self.become(fact)
         self.watching.forget()

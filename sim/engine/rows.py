@@ -54,6 +54,7 @@ class Rows:
         self._tables: Tables | None = None
         self._engine: Engine
         self._writers: tuple[Writer, ...] = ()
+        self._known: dict[tuple[object, ...], tuple[Writer, ...]] = {}
         self._from_s = 0
         self._todo: list[Callable[[Tables], object]] = []
         self._passed: dict[tuple[str, str], int] = {}
@@ -66,9 +67,17 @@ class Rows:
         """From this second on, requests are written by the world's present builds."""
         self._engine = engine
         self.catch_up(second)
-        self._writers = tuple(self._writing(engine))
+        self._writers = self._writing(engine)
 
-    def _writing(self, engine: "Engine") -> list[Writer]:
+    def _writing(self, engine: "Engine") -> tuple[Writer, ...]:
+        """Who writes now; the same objects whenever the same builds meet the same schema and flags."""
+        builds = tuple(tuple(slot.build for slot in state.slots) for state in engine.world.serving.values())
+        key = (builds, engine.lineage.key, tuple(engine.world.flags.values()), engine.world.rows_moved)
+        if key not in self._known:
+            self._known[key] = tuple(self._every_writer(engine))
+        return self._known[key]
+
+    def _every_writer(self, engine: "Engine") -> list[Writer]:
         return [
             self._writer(endpoint, build)
             for service, state in engine.world.serving.items()

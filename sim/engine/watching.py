@@ -9,10 +9,13 @@ from sim.clock import SECOND
 from sim.engine.endings import end_if_done, healthy
 from sim.facts import AlertCleared, AlertFired, Fact
 from sim.scenario.model import BurnAlert, Scenario
-from sim.traffic.watch import Burn, Over, Trigger
+from sim.traffic.watch import Burn, Doubt, Over, Trigger
 
 if TYPE_CHECKING:
     from sim.engine.engine import Engine
+
+Condition = tuple[Trigger, bool, Callable[[], None]]
+"""What is waited for: a trigger, whether for its end, and what happens then."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ class Watching:
         self._alerts = tuple(watched(engine.world.scenario, engine.become))
         self._scanned_s = 0
         self._met: Met | None = None
+        self._waits: list[tuple[Doubt, Condition]] = []
+        self._waits_for: object = None
 
     def first(self, next_ms: int) -> Met | None:
         """The first condition met up to and including this moment, before which nothing else happens."""
@@ -81,7 +86,7 @@ class Watching:
         until = engine.horizon_s if peek == float("inf") else min(engine.horizon_s, int(peek) // SECOND)
         self._scanned_s = engine.traffic.settle(stop_s, until=max(stop_s, until))
         first_s, found = self._scanned_s, list[Callable[[], None]]()
-        for trigger, lifted, happen in self._conditions():
+        for trigger, lifted, happen in self._possible(start, first_s):
             second = engine.traffic.first_second(trigger, start, first_s, lifted=lifted)
             if second is not None:
                 found = [*found, happen] if found and second == first_s else [happen]
@@ -96,8 +101,17 @@ class Watching:
             if self._engine.world.outcome is None:
                 happen()
 
-    def _conditions(self) -> Iterator[tuple[Trigger, bool, Callable[[], None]]]:
-        """What is waited for: a trigger, whether for its end, and what happens then."""
+    def _possible(self, after: int, upto: int) -> list[Condition]:
+        """The conditions that may be met in a stretch; most of them cannot, and a few numbers tell."""
+        world = self._engine.world
+        if self._waits_for != (known := (world.alerts, len(self._engine.untold), world.claimed_at_ms)):
+            conditions, doubt = list(self._conditions()), self._engine.traffic.doubt
+            self._waits_for = known
+            self._waits = [(doubt(one[0], lifted=one[1]), one) for one in conditions]
+        return [one for may_happen, one in self._waits if upto > after and may_happen(after, upto)]
+
+    def _conditions(self) -> Iterator[Condition]:
+        """Everything that is waited for now."""
         engine, scenario = self._engine, self._engine.world.scenario
         for alert in self._alerts:
             if alert.name in engine.world.alerts:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+)
@@ -19,6 +20,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _BLANK = ("space", "comment")
+_REMEMBERED = 1024
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ def _block_end(sql: str, at: int) -> int:
     return len(sql)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def split(text: str) -> tuple[tuple[str, int], ...]:
     """The statements of a script, without their semicolons, and where each begins."""
     found: list[tuple[str, int]] = []
@@ -85,6 +88,7 @@ def _close(piece: list[Token], found: list[tuple[str, int]]) -> None:
         found.append(("".join(token.text for token in piece), piece[0].at))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def canonical(sql: str) -> str:
     """One text for all ways to lay a statement out: blanks and comments become one space, semicolons at the end go."""
     pieces: list[str] = []
@@ -98,11 +102,13 @@ def canonical(sql: str) -> str:
     return "".join(pieces)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def words(sql: str) -> tuple[str, ...]:
     """The bare words of a statement in lower case: keywords and unquoted names."""
     return tuple(token.text.lower() for token in tokens(sql) if token.kind == "word")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def names(sql: str) -> frozenset[str]:
     """Every name an expression may mean, quoted or bare."""
     found = set()
@@ -114,6 +120,7 @@ def names(sql: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def parameters(sql: str) -> tuple[str, tuple[str, ...]]:
     """Turn `$name` into `$1`, `$2` … as a driver does; a name used twice is one parameter."""
     order: dict[str, int] = {}

@@ -119,6 +119,18 @@ class Ledger:
                 counts += series[start:stop]
         return counts
 
+    def both(self, start: int, stop: int) -> Series:
+        """[0] arrivals, [1] failures, by row and second."""
+        found = np.zeros((3, len(self.endpoints.names), stop - start), np.int32)
+        for table in self.arrived.values():
+            found[:2, : table.shape[1]] += table[:, :, start:stop]
+        for (row, _, _), series in self.errors.items():
+            found[2, row] += series[start:stop]
+        for (row, _), series in self.events[GAVE_UP].items():
+            found[2, row] += series[start:stop]
+        found[:2] += found[1:]
+        return found[:2]
+
     def happened(
         self, kind: str, rows: Sequence[int], start: int, stop: int, label: str | None = None
     ) -> NDArray[np.int64]:

@@ -2,7 +2,8 @@
 
 Counts are exact draws, per second, endpoint, version and cause, and the same in whatever steps they are asked for.
 A request counts, and fails, in the second in which it arrives, except one that waits for a connection or a lock: it
-succeeds or fails in the second in which its waiting ends, under the regime that holds then. So at every second: arrived = succeeded + failed + in flight.
+succeeds or fails in the second in which its waiting ends, under the regime that holds then. So at every second:
+arrived = succeeded + failed + in flight.
 """
 
 from bisect import bisect_right
@@ -21,7 +22,7 @@ from sim.traffic.queue import Queue
 from sim.traffic.timeline import Clockwork, Stretch
 from sim.traffic.values import Regime, Row, Tally
 from sim.traffic.waiting import EMPTY
-from sim.traffic.watch import Trigger, Watch
+from sim.traffic.watch import Doubt, Trigger, Watch
 
 _FIRST_AHEAD_S, _MOST_AHEAD_S = 64, 512
 
@@ -38,8 +39,9 @@ class Traffic:
         self._queues: dict[str, Queue] = {}
         self._starts, self._regimes = [0], [regime]
         self._plans: list[Plan | None] = [None]
+        self._opening: dict[str | None, float] = {}
         self._asked, self._ahead = 0, _FIRST_AHEAD_S
-        self._watch = Watch(self, horizon_s)
+        self._watch = Watch(self, self._ledger)
         self._clockwork = Clockwork(self._ledger, self._queues)
 
     def change(self, second: int, regime: Regime) -> None:
@@ -48,6 +50,8 @@ class Traffic:
             raise ValueError(f"second {second} is settled, or comes before the change at {self._starts[-1]}")
         if second < self.done:
             self._rewind(second)
+        if second == 0:
+            self._opening.clear()
         if second == self._starts[-1]:
             self._regimes[-1], self._plans[-1] = regime, None
         else:
@@ -75,6 +79,7 @@ class Traffic:
         while self.done < stop:
             self._noise.forget(self.done)
             self._count(self.done, min(stop, block_end(self.done)))
+        self._watch.extend(self.done)
         return self.done
 
     def _rewind(self, second: int) -> None:
@@ -185,11 +190,22 @@ class Traffic:
 
     def opening_rps(self, endpoint: str | None) -> float:
         """The rate at clock zero."""
-        return sum(flow.rps for flow in self._regimes[0].flows if endpoint in (None, flow.endpoint))
+        rps = self._opening.get(endpoint)
+        if rps is None:
+            rps = sum(flow.rps for flow in self._regimes[0].flows if endpoint in (None, flow.endpoint))
+            self._opening[endpoint] = rps
+        return rps
 
-    def first_second(self, trigger: Trigger, after: int, upto: int) -> int | None:
-        """The first moment s with after < s <= upto at which a trigger holds, looking at counts before s only."""
-        return self._watch.first(trigger, after, self._within(upto))
+    def doubt(self, trigger: Trigger, *, lifted: bool) -> Doubt:
+        """A quick look at whether a trigger may begin, or cease, to hold in a stretch that was counted."""
+        return self._watch.doubt(trigger, lifted=lifted)
+
+    def first_second(self, trigger: Trigger, after: int, upto: int, *, lifted: bool = False) -> int | None:
+        """The first moment s with after < s <= upto at which a trigger holds, looking at counts before s only.
+
+        Lifted: at which it does not hold.
+        """
+        return self._watch.first(trigger, after, self._within(upto), lifted=lifted)
 
     def since(self, trigger: Trigger, at: int) -> int | None:
         """The moment since which a trigger has held without a break up to `at`; None if it does not hold then."""

@@ -212,7 +212,7 @@ class Walk:
         self._wait(now, job, asking - taken)
 
     def _turn_away(self, now: _Second, excess_us: int, served: list[_Served]) -> None:
-        """Too much: a like share of everybody's requests will wait in vain, those that fail before they ask among them."""
+        """Too much: a like share of everybody's requests will wait in vain, early failures among them."""
         whole_us = sum(one.arrived * one.demand_us for one in served)
         excess_us = min(excess_us, whole_us)
         passed_us = turned_us = waiting = 0

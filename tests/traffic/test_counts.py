@@ -157,6 +157,7 @@ def test_harm_befalls_those_who_succeed() -> None:
         ("more outcomes than prototypes", lambda: Mix(10, (("A", 8),), harmed=3)),
         ("has some", lambda: Mix(0)),
         ("names an error once", lambda: Mix(10, (("A", 1), ("A", 2)))),
+        ("errors of its own", lambda: Mix(10, (("A", 1),), late=("B",))),
         ("cannot be counted", lambda: flow(serving(), rps=-1.0)),
         ("cannot be counted", lambda: flow(serving(), rps=float("nan"))),
         ("between 0 and 1", lambda: flow(serving(), background=1.5)),

@@ -19,6 +19,9 @@ def _failing(share: float, rps: float = 40.0) -> Regime:
 INCIDENT = [(0, _failing(0.0)), (100, _failing(0.5)), (200, _failing(0.0))]
 
 
+_INCIDENTS = counted(1, HORIZON_S, INCIDENT), counted(2, HORIZON_S, [*INCIDENT, (210, _failing(0.02))])
+
+
 def _share(traffic: Traffic, moment: int, window_s: int) -> float:
     """As a person would: failures over requests, and before clock zero forty requests a second without any."""
     start = max(0, moment - window_s)
@@ -26,22 +29,53 @@ def _share(traffic: Traffic, moment: int, window_s: int) -> float:
     return tally.failed / (tally.total + 40.0 * max(0, window_s - moment))
 
 
-@settings(max_examples=40)
+def _burns(traffic: Traffic, burn: Burn, moment: int) -> bool:
+    shortest = min(burn.windows_s)
+    handful = traffic.tally("GET /", max(0, moment - shortest), moment).failed >= 3
+    return handful and all(_share(traffic, moment, span) > burn.share for span in burn.windows_s)
+
+
+@settings(max_examples=60)
 @given(
     share=st.sampled_from([0.001, 0.0144, 0.1, 0.3, 0.6]),
     windows=st.lists(st.sampled_from([5, 30, 300]), min_size=1, max_size=2),
     after=st.integers(0, HORIZON_S),
     upto=st.integers(0, HORIZON_S),
+    endpoint=st.sampled_from([None, "GET /"]),
+    lifted=st.booleans(),
 )
-def test_a_threshold_is_found_where_looking_finds_it(share: float, windows: list[int], after: int, upto: int) -> None:
-    """Vectors over whole stretches, and a loop over seconds, agree on every moment."""
-    traffic = counted(1, HORIZON_S, INCIDENT)
-    expected = next(
-        (at for at in range(after + 1, upto + 1) if all(_share(traffic, at, span) > share for span in windows)), None
-    )
-    assert traffic.first_second(Burn(share, tuple(windows)), after, upto) == expected
-    if len(windows) == 1:
-        assert traffic.first_second(Over("GET /", share, windows[0]), after, upto) == expected
+def test_a_threshold_is_found_where_looking_finds_it(
+    share: float, windows: list[int], after: int, upto: int, endpoint: str | None, lifted: bool
+) -> None:
+    """Vectors over whole stretches, and a loop over seconds, agree on every moment: the first, or the first without."""
+    traffic, moments = _INCIDENTS[after % 2], range(after + 1, upto + 1)
+    burn, over = Burn(share, tuple(windows), endpoint), Over(endpoint, share, windows[0])
+    burning = next((at for at in moments if _burns(traffic, burn, at) is not lifted), None)
+    passed = next((at for at in moments if (_share(traffic, at, windows[0]) > share) is not lifted), None)
+    assert traffic.first_second(burn, after, upto, lifted=lifted) == burning
+    assert traffic.first_second(over, after, upto, lifted=lifted) == passed
+
+
+def test_a_single_error_wakes_nobody() -> None:
+    """One failed request among hardly any is a large share, and no alert; three are one."""
+    rare = counted(1, HORIZON_S, [(0, _failing(0.0, rps=0.03)), (100, _failing(1.0, rps=0.03))])
+    failed = rare.failed("GET /", 0, HORIZON_S).cumsum()
+    third = int((failed >= 3).argmax()) + 1
+    assert rare.first_second(Over("GET /", 0.01, 300), 0, HORIZON_S) == int((failed >= 1).argmax()) + 1
+    assert failed[-1] >= 3
+    assert rare.first_second(Burn(0.01, (HORIZON_S, 3600), "GET /"), 0, HORIZON_S) == third
+
+
+def test_an_endpoint_may_become_known_after_the_last_count() -> None:
+    """Asked about an endpoint that only a coming regime names, a watch says that nothing has happened there."""
+    traffic = Traffic(1, HORIZON_S, _failing(0.5))
+    traffic.settle(100)
+    traffic.change(100, regime(flow(serving(), endpoint="B"), flow(serving())))
+    traffic.settle(100)
+    assert traffic.first_second(Burn(0.1, (20,), "B"), 0, 100) is None
+    traffic.settle(200)
+    assert traffic.first_second(Burn(0.1, (20,), "B"), 0, 200) is None
+    assert traffic.first_second(Burn(0.1, (20,), "B"), 0, 200, lifted=True) == 1
 
 
 def test_a_moment_sees_only_what_lies_before_it() -> None:

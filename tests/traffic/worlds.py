@@ -52,7 +52,8 @@ def mixes(draw: st.DrawFn) -> Mix:
     second = draw(st.integers(0, min(50, 4000 - first)))
     harmed = draw(st.integers(0, min(200, 4000 - first - second)))
     delays = draw(st.sampled_from([(), ((300, 1000),), ((50, 400), (900, 3600))]))
-    return Mix(4000, (("23502", first), ("NullPointerException", second)), harmed, delays)
+    late = draw(st.sampled_from([(), ("23502",), ("23502", "NullPointerException")]))
+    return Mix(4000, (("23502", first), ("NullPointerException", second)), harmed, delays, late)
 
 
 @st.composite
