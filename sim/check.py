@@ -8,7 +8,7 @@ from sim.engine.assembly import Production
 from sim.errors import InvalidInput, Problem
 from sim.facts import AlertFired
 from sim.journal import Journal
-from sim.play import read_play
+from sim.play import misfits, read_play
 from sim.scenario.load import Loaded, load
 from sim.scenario.model import Scenario
 from sim.traffic.values import Tally
@@ -52,7 +52,7 @@ def _plays(loaded: Loaded) -> Iterator[Problem]:
     """Plays that cannot be read, or are of another scenario."""
     for file in sorted((loaded.folder / "plays").glob("*.yaml")):
         try:
-            read_play(file)
+            yield from misfits(read_play(file), loaded.scenario)
         except InvalidInput as error:
             yield from error.problems
 

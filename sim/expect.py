@@ -37,6 +37,7 @@ class Bound:
 class Moment:
     """The share of failures of an endpoint in the window that ends at a time, and the error that stands out."""
 
+    number: int
     at_ms: int
     endpoint: str
     failing: Bound
@@ -58,6 +59,8 @@ class Came(Protocol):
 
     @property
     def outcome(self) -> str: ...
+    @property
+    def ended_at_ms(self) -> int: ...
     def number(self, block: str, name: str) -> float: ...
     def failing(self, endpoint: str, start_s: int, stop_s: int) -> tuple[float, Mapping[str, int]]: ...
 
@@ -75,6 +78,9 @@ def unmet(expected: Expectation, came: Came) -> list[str]:
         stop = moment.at_ms // SECOND
         share, errors = came.failing(moment.endpoint, max(0, stop - moment.window_ms // SECOND), stop)
         where = f"{moment.endpoint} at {show(moment.at_ms)}"
+        if moment.at_ms > came.ended_at_ms:
+            missed.append(f"{where}: the run had ended at {show(came.ended_at_ms)}")
+            continue
         if not moment.failing.holds(share):
             missed.append(f"{where}: expected {moment.failing} failing, came out {share:.4f}")
         if moment.error and max(errors, key=lambda name: errors[name], default=None) != moment.error:
@@ -100,11 +106,11 @@ def read_expect(data: Any, place: tuple[str | int, ...], say: Any) -> Expectatio
                 say((*place, block, name), f"unknown total {str(name)!r}", f"one of: {', '.join(names)}", key=True)
             else:
                 totals.append((block, str(name), _bound(bound, (*place, block, name), say)))
-    moments = [_moment(item, (*place, "at", number), say) for number, item in enumerate(data.get("at") or [])]
+    moments = [_moment(number, item, (*place, "at", number), say) for number, item in enumerate(data.get("at") or [])]
     return Expectation(str(outcome) if outcome else None, tuple(totals), tuple(moment for moment in moments if moment))
 
 
-def _moment(item: Any, place: tuple[str | int, ...], say: Any) -> Moment | None:
+def _moment(number: int, item: Any, place: tuple[str | int, ...], say: Any) -> Moment | None:
     if not isinstance(item, dict) or not {"time", "endpoint", "failing"} <= set(item) <= set(_MOMENT):
         say(
             place,
@@ -119,15 +125,16 @@ def _moment(item: Any, place: tuple[str | int, ...], say: Any) -> Moment | None:
         return None
     error = item.get("with")
     return Moment(
+        number,
         at_ms,
         str(item["endpoint"]),
-        _bound(item["failing"], (*place, "failing"), say),
+        _bound(item["failing"], (*place, "failing"), say, most=1.0),
         str(error) if error else None,
         window_ms,
     )
 
 
-def _bound(data: Any, place: tuple[str | int, ...], say: Any) -> Bound:
+def _bound(data: Any, place: tuple[str | int, ...], say: Any, most: float = 1e15) -> Bound:
     """`{min: …, max: …}`, or one number that must be met exactly."""
     given = data if isinstance(data, dict) else {"min": data, "max": data}
     ends: dict[str, float] = {}
@@ -138,4 +145,7 @@ def _bound(data: Any, place: tuple[str | int, ...], say: Any) -> Bound:
             say((*place, key) if isinstance(data, dict) else place, f"{value!r} is not a number")
     if set(ends) - {"min", "max"}:
         say(place, "a bound is {min: …}, {max: …} or both")
+    low, high = ends.get("min", 0.0), ends.get("max", most)
+    if not 0 <= low <= high <= most:
+        say(place, "nothing can lie between these bounds", f"both lie between 0 and {most:g}, min below max")
     return Bound(ends.get("min"), ends.get("max"))

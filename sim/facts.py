@@ -178,6 +178,13 @@ class SchemaChanged(_Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RowsChanged(_Fact):
+    """Somebody changed rows by hand; what the application meets may be different now."""
+
+    session: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class LockQueued(_Fact):
     session: str
     table: str
@@ -292,6 +299,7 @@ Fact = (
     Asked | Refused | Looked | Predicted | Declared | Paged | Answered | Posted | Claimed | StoodDown
     | RolloutBegan | InstancesReplaced | RolloutEnded | RolloutHalted | RolloutCancelled
     | MigrationBegan | MigrationEnded | ScriptSent | ScriptEnded | StatementRan | SchemaChanged
+    | RowsChanged
     | LockQueued | LockTaken | LocksFreed | SessionOpened | SessionEnded | StatementCancelled
     | FlagSet | FixOrdered | FixReady | RowsMoved | AlertFired | AlertCleared | MessageArrived
     | FaultBegan | FaultLifted | JobRan | Ended

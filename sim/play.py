@@ -7,16 +7,18 @@ from typing import Any
 
 from sim.actions.base import Action
 from sim.catalogue import ACTIONS, make, unknown_action
-from sim.clock import millis
+from sim.clock import millis, spell
 from sim.errors import InvalidInput, Mark, Problem, nearest
 from sim.expect import Expectation, read_expect
 from sim.scenario.marks import Marks
 from sim.scenario.marks import Path as Place
+from sim.scenario.model import Scenario
 from sim.scenario.nodes import Document, read
 from sim.scenario.values import literal
 
 _KEYS = ("scenario", "seed", "steps", "expect")
 STEPS_MAX = 10_000
+DIRECTIONS = ("up", "down", "unchanged")
 SEED_MAX = 2**63 - 1
 
 
@@ -38,6 +40,27 @@ class Play:
     seed: int | None = None
     steps: tuple[PlayStep, ...] = ()
     expect: Expectation | None = None
+    marks: Marks | None = field(default=None, compare=False)
+
+
+def misfits(play: Play, scenario: Scenario) -> list[Problem]:
+    """What a play asks of a scenario that it cannot have: times after its end, endpoints it does not know."""
+    marks, limit = play.marks or Marks("play"), scenario.clock.limit
+    endpoints = [name for service in scenario.services.values() for name in service.endpoints]
+    late = f"the story ends at {spell(limit)}"
+    found = [
+        Problem(marks.value(("steps", number, "at")), "this step comes after the end of the story", late)
+        for number, step in enumerate(play.steps)
+        if step.at_ms > limit
+    ]
+    for moment in play.expect.moments if play.expect else ():
+        place: Place = ("expect", "at", moment.number)
+        if moment.at_ms > limit:
+            found.append(Problem(marks.value((*place, "time")), "this time comes after the end of the story", late))
+        if moment.endpoint not in endpoints:
+            hint = nearest(moment.endpoint, endpoints, f"known: {', '.join(endpoints)}")
+            found.append(Problem(marks.value((*place, "endpoint")), f"unknown endpoint {moment.endpoint!r}", hint))
+    return found
 
 
 def read_play(path: Path) -> Play:
@@ -85,12 +108,8 @@ class _Reader:
         read_steps = [self.step(number, step) for number, step in enumerate(steps)]
         self.in_order(steps, read_steps)
         expect = read_expect(self.data["expect"], ("expect",), self.say) if "expect" in self.data else None
-        return Play(
-            str(self.data.get("scenario", "")),
-            self.seed(),
-            tuple(step for step in read_steps if step is not None),
-            expect,
-        )
+        taken = tuple(step for step in read_steps if step is not None)
+        return Play(str(self.data.get("scenario", "")), self.seed(), taken, expect, self.marks)
 
     def seed(self) -> int | None:
         if "seed" not in self.data:
@@ -119,8 +138,9 @@ class _Reader:
             return None
         at_ms, name = self.at(place, step), self.name(place, step)
         predict = step.get("predict")
-        if predict is not None and not isinstance(predict, dict):
-            self.say((*place, "predict"), "a prediction is a mapping like {errors: down, confidence: 80}")
+        if predict is not None and not _is_prediction(predict):
+            hint = "like {errors: down, confidence: 80}; up, down or unchanged, and 0 to 100"
+            self.say((*place, "predict"), "this is not a prediction", hint)
         if at_ms is None or name is None:
             return None
         given = {key: value for key, value in step.items() if key not in ("at", "do", "predict")}
@@ -155,6 +175,13 @@ class _Reader:
             self.say((*place, "do"), what, hint)
             return None
         return name
+
+
+def _is_prediction(given: Any) -> bool:
+    if not isinstance(given, dict) or set(given) - {"errors", "confidence"}:
+        return False
+    confidence = str(given.get("confidence", "50"))
+    return given.get("errors") in DIRECTIONS and confidence.isdigit() and int(confidence[:4]) <= 100
 
 
 def _plain(value: Any) -> Any:

@@ -31,6 +31,7 @@ from sim.facts import (
     RolloutCancelled,
     RolloutEnded,
     RolloutHalted,
+    RowsChanged,
     RowsMoved,
     SchemaChanged,
     ScriptEnded,
@@ -48,7 +49,17 @@ from sim.world import Ailment, Lock, Rollout, Serving, Slot, World
 def reduce(world: World, fact: Fact) -> World:
     """The world in which this fact has become true."""
     match fact:
-        case Asked() | Refused() | Looked() | Predicted() | Answered() | Posted() | StatementRan() | JobRan():
+        case (
+            Asked()
+            | Refused()
+            | Looked()
+            | Predicted()
+            | Answered()
+            | Posted()
+            | StatementRan()
+            | JobRan()
+            | RowsChanged()
+        ):
             return world
         case StatementCancelled() | RolloutCancelled():
             return world
@@ -120,7 +131,8 @@ def _migrated(world: World, fact: MigrationBegan | MigrationEnded | SchemaChange
             status = "applying" if direction == "up" else "undoing"
             return world.but(migrations={**world.migrations, migration: status})
         case MigrationEnded(migration=migration, direction=direction, sqlstate=sqlstate):
-            status = "failed" if sqlstate else {"up": "applied", "down": "undone"}[direction]
+            done, not_done = {"up": ("applied", "failed"), "down": ("undone", "applied")}[direction]
+            status = not_done if sqlstate else done
             return world.but(migrations={**world.migrations, migration: status})
         case SchemaChanged(statements=statements, transaction=transaction):
             return world.but(schema=(*world.schema, (statements, transaction)))

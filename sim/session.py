@@ -14,11 +14,11 @@ from sim.actions.query import Query
 from sim.catalogue import arguments_of
 from sim.clock import SECOND
 from sim.engine.assembly import Production
-from sim.errors import RehearsalError
+from sim.errors import InvalidInput, RehearsalError
 from sim.facts import Asked, Ended, Looked, Predicted, Refused
 from sim.journal import Journal, canonical
 from sim.judge.judge import Judge
-from sim.play import Play
+from sim.play import Play, misfits
 from sim.probes.catalogue import read_probe
 from sim.result import Result, tell
 from sim.scenario.load import FILE, Loaded, load
@@ -121,6 +121,8 @@ class Session:
 
     def follow(self, play: Play) -> None:
         """Carry out a play to its end, and let the story run to its own."""
+        if problems := misfits(play, self.loaded.scenario):
+            raise InvalidInput(problems)
         for step in play.steps:
             self.advance(step.at_ms)
             if self.over:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sim.actions.base import Action
-from sim.facts import Facts, SessionEnded, StatementCancelled
+from sim.facts import Facts, SessionEnded
 from sim.world import World
 
 
@@ -17,8 +17,6 @@ class EndSession(Action):
     session: str
 
     def decide(self, world: World) -> Facts:
-        if self.session in world.running:
-            return (StatementCancelled(session=self.session),)
-        if self.session not in world.sessions:
+        if self.session not in (*world.sessions, *world.running):
             return self.unknown("session", self.session, (*world.sessions, *world.running))
         return (SessionEnded(session=self.session),)

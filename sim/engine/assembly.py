@@ -18,6 +18,8 @@ from sim.scenario.syntax import check_sql
 from sim.tables.columns import Column
 from sim.tables.fill import Fills
 from sim.tables.population import Requests, draw, other_rows
+from sim.tables.preview import after
+from sim.tables.schema import Catalog
 from sim.tables.seeds import Seed, seeds
 from sim.tables.tables import Tables
 from sim.world import World, opening
@@ -106,6 +108,15 @@ class Production:
     def other_rows(self, name: str, minute: int) -> Mapping[str, Column]:
         """The rows that the prototypes of a work point at in a minute; in the first, those they were drawn with."""
         return other_rows(self.fills, works(self.scenario)[name].request, name, minute) if minute else {}
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """What the tables know of the schema at clock zero."""
+        catalog = self.fills.catalog
+        for number, name in enumerate(opening(self.scenario, 0).migrations):
+            for statement in script(self.scenario.database.migrations[name].up, transaction=True).statements:
+                catalog = after(catalog, statement, number)
+        return catalog
 
     def tables(self) -> Tables:
         """The tables of one run at clock zero, the migrations of the release that serves applied."""

@@ -5,6 +5,7 @@ next. So counts are the same whatever the size of the steps in which somebody wa
 """
 
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from typing import Any
 
 import simpy
@@ -12,17 +13,21 @@ import simpy
 from sim.actions.base import Action
 from sim.clock import MINUTE, SECOND
 from sim.engine.builds import answer, build_fix
-from sim.engine.endings import outcome_now
+from sim.engine.endings import ABANDONED, outcome_now
+from sim.engine.frozen import frozen
 from sim.engine.jobs import keep_cron
 from sim.engine.mixes import Mixes
 from sim.engine.regime import regime_of
 from sim.engine.rollouts import roll_out
 from sim.engine.rows import Rows
-from sim.engine.scripts import free_locks, run_script
+from sim.engine.scripts import TERMINATED, run_script
 from sim.engine.story import awaited, break_silence, hold_session, tell
+from sim.engine.transactions import free_locks
 from sim.engine.watching import Watching
+from sim.errors import NotModelled
 from sim.facts import (
     AlertFired,
+    Ended,
     Fact,
     FaultBegan,
     FaultLifted,
@@ -35,11 +40,13 @@ from sim.facts import (
     Paged,
     RolloutBegan,
     RolloutCancelled,
+    RowsChanged,
     RowsMoved,
     SchemaChanged,
     ScriptSent,
     SessionEnded,
     StatementCancelled,
+    StoodDown,
 )  # fmt: skip
 from sim.journal import Journal
 from sim.judge.judge import Judge
@@ -50,8 +57,10 @@ from sim.traffic.traffic import Traffic
 from sim.world import World
 
 Process = Generator[Any, Any, Any]
+_OUR_LIMITS = {"57014", "53200", "53400", "53100", "54000"}
 _BENDS_TRAFFIC = (
     InstancesReplaced, SchemaChanged, LockQueued, LockTaken, LocksFreed, FlagSet, FaultBegan, FaultLifted, RowsMoved,
+    RowsChanged,
 )  # fmt: skip
 
 
@@ -76,7 +85,8 @@ class Engine:
             RolloutCancelled: lambda fact: self.processes[f"roll-out {fact.service}"].interrupt(),
             ScriptSent: self._send,
             StatementCancelled: lambda fact: self.processes[fact.session].interrupt(),
-            SessionEnded: lambda fact: free_locks(self, fact.session),
+            SessionEnded: self._end_session,
+            StoodDown: lambda _: self.become(Ended(outcome=ABANDONED)),
             FixOrdered: lambda fact: self._start(f"build {fact.fix}", build_fix(self, fact)),
             FaultLifted: self._lift,
             AlertFired: self._alarm,
@@ -122,6 +132,13 @@ class Engine:
             if line.when is not None and line.when.silence is not None and len(self.world.alerts) == 1:
                 self._start(f"silence {number}", break_silence(self, number, line.when.silence))
 
+    def _end_session(self, ended: SessionEnded) -> None:
+        """Whatever the session was doing or holding ends with it."""
+        if ended.session in self.world.running:
+            self.processes[ended.session].interrupt(TERMINATED)
+        else:
+            free_locks(self, ended.session)
+
     def _lift(self, _: FaultLifted) -> None:
         """Whoever waited for a fault to end looks again."""
         self.lifted.succeed()
@@ -154,7 +171,15 @@ class Engine:
 
     def judge_script(self, statements: tuple[str, ...], *, transaction: bool) -> ScriptVerdict:
         """What PostgreSQL says of these statements on today's schema and rows."""
-        return self.judge.run(self.lineage, Script(statements, transaction), self.rows.find)
+        starts = self.world.scenario.clock.starts
+        told = self.judge.run(
+            self.lineage, Script(tuple(frozen(one, starts) for one in statements), transaction), self.rows.find
+        )
+        if told.refused is not None and told.refused.sqlstate in _OUR_LIMITS:
+            raise NotModelled(f"PostgreSQL was stopped within our limits: {told.refused.message}")
+        asked = [*statements, *(one.statement for one in told.statements[len(statements) :])]
+        verdicts = [replace(one, statement=text) for one, text in zip(told.statements, asked, strict=False)]
+        return replace(told, statements=tuple(verdicts))
 
     def wake_waiting(self) -> None:
         """Grant, first come first served, every queued lock that nothing stands before any more."""

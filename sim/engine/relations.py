@@ -1,9 +1,12 @@
 """Which tables a statement of the application touches, and the lock it takes on each."""
 
+import logging
 from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
+
+logging.getLogger("sqlglot").setLevel(logging.ERROR)  # what it cannot read is an answer here, not news
 
 _MODES = {exp.Insert: "RowExclusiveLock", exp.Update: "RowExclusiveLock", exp.Delete: "RowExclusiveLock"}
 

@@ -7,15 +7,18 @@ made.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.engine.catalog_views import views
 from sim.engine.mixes import Columns, Judged
 from sim.engine.pending import Pending, copies
 from sim.engine.relations import counting, relations, writes
-from sim.judge.values import Found, Refusal, RowCheck, SeedRows, Undecided
+from sim.errors import NotModelled
+from sim.judge.values import Found, Lineage, Refusal, RowCheck, SeedRows, Undecided
 from sim.scenario.build import Build
 from sim.tables.batch import whole
+from sim.tables.preview import after
 from sim.tables.seeds import Seed
 from sim.tables.tables import Listing, Tables
 from sim.traffic.choose import Numbers, at_once, choose, everybody, serials
@@ -60,6 +63,7 @@ class Rows:
         self._passed: dict[tuple[str, str], int] = {}
         self._fresh: dict[str, int] = {}
         self._pending = Pending()
+        self._catalog, self._ran = production.catalog, 0
         self._shrunk: set[str] = set()
         self._lossy = False
 
@@ -142,30 +146,33 @@ class Rows:
                 self._pending.add(tables, writer.judged, chosen, extra)
             self._passed[name] = first + int(passed[at].sum())
 
-    def run(self, statement: str, *, at_once: bool) -> Effect:
+    def run(self, statement: str, lineage: Lineage, *, at_once: bool) -> Effect:
         """Carry out an operator's statement; what can neither lose nor count rows waits until rows are needed.
 
         What a data statement does to rows is first compared with PostgreSQL on witnesses.
         """
         now_ms = self._engine.now_ms
+        self._ran += 1
+        self._catalog = after(self._catalog, statement, self._ran)
         if not at_once:
             self._todo.append(lambda tables: self._run_late(tables, statement, now_ms))
             return Effect()
         self._shrunk |= set(dict(relations(statement)))
         tables = self.tables()
         lost, overwritten = tables.lost(now_ms), tables.overwritten()
-        rows = tables.run(statement, now_ms, check=self._outcome if writes(statement) else None)
+        check = partial(self._outcome, lineage) if writes(statement) else None
+        rows = tables.run(statement, now_ms, check=check)
         self._lossy = True
-        return Effect(rows, tables.lost(now_ms) - lost, tables.overwritten() - overwritten)
+        return Effect(rows, max(0, tables.lost(now_ms) - lost), tables.overwritten() - overwritten)
 
     def _run_late(self, tables: Tables, statement: str, at_ms: int) -> None:
         self._pending.flush(tables)
         tables.run(statement, at_ms)
 
-    def _outcome(self, statement: str, rows: Mapping[str, Seed]) -> Mapping[str, Seed]:
+    def _outcome(self, lineage: Lineage, statement: str, rows: Mapping[str, Seed]) -> Mapping[str, Seed]:
         """What PostgreSQL makes of witness rows; where it refuses them, they stay as they are."""
         given = {table: SeedRows(seed.columns, seed.values) for table, seed in rows.items()}
-        came = self._engine.judge.outcome(self._engine.lineage, statement, given)
+        came = self._engine.judge.outcome(lineage, statement, given)
         if isinstance(came, Refusal):
             return rows
         return {table: Seed(seed.columns, seed.values) for table, seed in came.items()}
@@ -187,13 +194,16 @@ class Rows:
         spec = self._scenario.database.tables.get(table)
         return spec.rows if spec else 0
 
-    def would_write(self, tag: str, statement: str) -> int:
-        """How many rows a data statement is about to write."""
-        query = counting(statement) if tag in {"UPDATE", "DELETE", "INSERT"} else None
+    def would_write(self, statement: str) -> int:
+        """How many rows a data statement is about to write; all of them, where its own transaction decides which."""
+        query = counting(statement)
         if query is None:
             return 0
         self._engine.settle_rows()
-        return self.tables().count(query, self._engine.now_ms)
+        try:
+            return self.tables().count(query, self._engine.now_ms)
+        except NotModelled:
+            return max(self.size(table) for table, _ in relations(statement))
 
     def others(self, name: str, minute: int) -> Columns:
         """The rows that a work's prototypes point at in this minute."""

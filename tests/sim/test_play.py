@@ -6,7 +6,8 @@ import pytest
 
 from sim.actions.roll_back import RollBack
 from sim.errors import InvalidInput
-from sim.play import read_play, read_seed
+from sim.play import misfits, read_play, read_seed
+from sim.scenario.load import find, load
 
 GOOD = """\
 scenario: not-null-column
@@ -89,3 +90,30 @@ def test_a_seed_is_a_whole_number(text: str) -> None:
     """Nothing is guessed about a seed."""
     with pytest.raises(ValueError, match="is no seed"):
         read_seed(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("scenario: a\nexpect: {requests: {failed: {max: -3}}}\n", "nothing can lie between"),
+        ("scenario: a\nexpect: {at: [{time: 5m, endpoint: x, failing: 2}]}\n", "nothing can lie between"),
+        ("scenario: a\nsteps:\n  - {at: 1m, do: resolve, predict: {errors: sideways}}\n", "not a prediction"),
+        ("scenario: a\nsteps:\n  - {at: 1m, do: resolve, predict: {errors: up, confidence: 800}}\n", "not a prediction"),
+    ],
+)
+def test_what_can_never_hold_is_no_expectation(tmp_path: Path, text: str, what: str) -> None:
+    """Nor is it a prediction."""
+    (problem,) = problems(tmp_path, text)
+    assert what in problem
+
+
+def test_a_play_that_does_not_fit_its_scenario_is_refused_where_it_does_not(tmp_path: Path) -> None:
+    """An endpoint that is not there and times after the end would pass for ever."""
+    text = (
+        "scenario: not-null-column\nsteps:\n  - {at: 900m, do: resolve}\n"
+        "expect: {at: [{time: 600m, endpoint: POST /ordes, failing: {max: 0.1}}]}\n"
+    )
+    play = read_play(written(tmp_path, text))
+    found = [str(problem) for problem in misfits(play, load(find("not-null-column"), 1).scenario)]
+    assert [said.split("play.yaml:")[1].split(": ")[0] for said in found] == ["3:10", "4:22", "4:38"]
+    assert "did you mean 'POST /orders'?" in found[2]
