@@ -11,7 +11,7 @@ Factor = Annotated[Positive, Field(ge=1)]
 
 
 class ErrorRate(Spec):
-    """More than `over` of an endpoint's requests fail, all through the window `for`."""
+    """More than `over` of an endpoint's requests of the last `for` failed."""
 
     endpoint: Name
     over: Share
