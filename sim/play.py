@@ -140,7 +140,7 @@ class _Reader:
         predict = step.get("predict")
         if predict is not None and not _is_prediction(predict):
             hint = "like {errors: down, confidence: 80}; up, down or unchanged, and 0 to 100"
-            self.say((*place, "predict"), "this is not a prediction", hint)
+            self.say((*place, "predict"), "this is no prediction", hint)
         if at_ms is None or name is None:
             return None
         given = {key: value for key, value in step.items() if key not in ("at", "do", "predict")}

@@ -15,6 +15,7 @@ from sim.clock import MINUTE, SECOND
 from sim.engine.builds import answer, build_fix
 from sim.engine.endings import ABANDONED, outcome_now
 from sim.engine.frozen import frozen
+from sim.engine.integrity import amended
 from sim.engine.jobs import keep_cron
 from sim.engine.mixes import Mixes
 from sim.engine.regime import regime_of
@@ -22,7 +23,7 @@ from sim.engine.rollouts import roll_out
 from sim.engine.rows import Rows
 from sim.engine.scripts import TERMINATED, run_script
 from sim.engine.story import awaited, break_silence, hold_session, tell
-from sim.engine.transactions import free_locks
+from sim.engine.transactions import DATA, free_locks
 from sim.engine.watching import Watching
 from sim.errors import NotModelled
 from sim.facts import (
@@ -179,7 +180,11 @@ class Engine:
             raise NotModelled(f"PostgreSQL was stopped within our limits: {told.refused.message}")
         asked = [*statements, *(one.statement for one in told.statements[len(statements) :])]
         verdicts = [replace(one, statement=text) for one, text in zip(told.statements, asked, strict=False)]
-        return replace(told, statements=tuple(verdicts))
+        told = replace(told, statements=tuple(verdicts))
+        if len(statements) == 1 and verdicts and verdicts[0].tag in DATA:
+            self.settle_rows()
+            return amended(self.judge, self.rows.tables(), self.lineage, told, self.now_ms)
+        return told
 
     def wake_waiting(self) -> None:
         """Grant, first come first served, every queued lock that nothing stands before any more."""

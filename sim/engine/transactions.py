@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LOCK_TIMEOUT = "55P03"
 NOT_MODELLED = "not modelled"
-_DATA = {"INSERT", "UPDATE", "DELETE"}
+DATA = {"INSERT", "UPDATE", "DELETE"}
 _READS = ("SHOW", "SELECT", "EXPLAIN", "VALUES", "TABLE")
 _LATER = re.compile(
     r"add\s+column|(set|drop)\s+(default|not\s+null)|(add|drop|validate)\s+constraint|add\s+(check|unique|foreign|primary)",
@@ -111,7 +111,7 @@ def _cost(engine: "Engine", one: StatementVerdict) -> int:
         rewrites=one.rewrites if accepted else (),
         scans=one.scans,
         indexes=one.builds_index if accepted else (),
-        written=engine.rows.would_write(one.statement) if accepted and one.tag in _DATA else 0,
+        written=engine.rows.would_write(one.statement) if accepted and one.tag in DATA else 0,
         rows=engine.rows.size,
     )
 
@@ -137,7 +137,7 @@ def _take_hold(engine: "Engine", session: str, verdict: ScriptVerdict, spent: li
                 lost=effect.lost, overwritten=effect.overwritten,
             )
         )  # fmt: skip
-        if one.tag in _DATA:
+        if one.tag in DATA:
             rows += effect.rows
         elif not one.tag.startswith(_READS):
             schema.append(one.statement)

@@ -270,6 +270,8 @@ def _alter_type(t: Translation, done: Alteration, relation: Relation, known: Fie
     if known.default is not None:
         default_value(t, relation, replace(known, type=kind))
     _swap(done, relation, known, replace(known, type=kind))
+    # DuckDB's own ALTER … TYPE also converts rows that were deleted, and fails on their values
     done.statements.append(
-        f"ALTER TABLE {relation.source} ALTER COLUMN {quoted(known.stored)} SET DATA TYPE {kind.storage} USING {made}"
+        f"CREATE OR REPLACE TABLE {relation.source} AS "
+        f"SELECT * REPLACE (CAST({made} AS {kind.storage}) AS {quoted(known.stored)}) FROM {relation.source}"
     )

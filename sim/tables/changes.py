@@ -109,22 +109,58 @@ def _given(t: Translation, node: exp.Insert, fields: list[Field], scope: Scope) 
         return {}, f"FROM {batch}" if batch else ""
     if isinstance(body, exp.Values) and len(body.expressions) == 1:
         only(body, "expressions")
-        parts = (
-            body.expressions[0].expressions if isinstance(body.expressions[0], exp.Tuple) else list(body.expressions)
-        )
+        parts = _cells(body.expressions[0])
         _same_length(fields, parts)
         said = [(field, part) for field, part in zip(fields, parts, strict=False) if not _is_default(part)]
         given = {field.stored: assigned(t, typed(t, part, scope), field.type) for field, part in said}
         return given, f"FROM {batch}" if batch else ""
     if t.batch and any(table_name(found) == table_name(_head(node)) for found in body.find_all(exp.Table)):
         raise NotModelled("an INSERT of requests that reads the table it writes to is not modelled")
-    inner, mark = query(t, body, scope), t.alias()
-    _same_length(fields, inner.columns)
-    heads = [f" {place}" for place in range(len(inner.columns))]
-    values = [Typed(f"{mark}.{quoted(head)}", kind) for head, (_, kind) in zip(heads, inner.columns, strict=True)]
+    sql, columns = _lines(t, body, fields, scope) if isinstance(body, exp.Values) else _selected(t, body, scope)
+    mark = t.alias()
+    _same_length(fields, columns)
+    heads = [f" {place}" for place in range(len(columns))]
+    values = [replace(value, sql=f"{mark}.{quoted(head)}") for head, value in zip(heads, columns, strict=True)]
     given = {field.stored: assigned(t, value, field.type) for field, value in zip(fields, values, strict=False)}
-    aliased = f"({inner.sql}) AS {mark} ({', '.join(map(quoted, heads))})"
+    aliased = f"({sql}) AS {mark} ({', '.join(map(quoted, heads))})"
     return given, f"FROM {batch}, LATERAL {aliased}" if batch else f"FROM {aliased}"
+
+
+def _cells(line: exp.Expr) -> list[exp.Expr]:
+    return list(line.expressions) if isinstance(line, exp.Tuple) else [line]
+
+
+def _lines(t: Translation, body: exp.Values, fields: list[Field], scope: Scope) -> tuple[str, list[Typed]]:
+    """Several rows of VALUES: each cell is read for the column that it goes into."""
+    only(body, "expressions")
+    rows = [_cells(line) for line in body.expressions]
+    if len({len(row) for row in rows}) != 1:
+        raise NotModelled("VALUES lists must all be the same length")
+    _same_length(fields, rows[0])
+    if any(_is_default(cell) for row in rows for cell in row):
+        raise NotModelled("DEFAULT in an INSERT of several rows is not modelled; leave the column out")
+    kinds = [field.type for field in fields[: len(rows[0])]]
+    lines = (
+        ", ".join(
+            f"CAST({assigned(t, typed(t, cell, scope), kind)} AS {kind.storage})"
+            for cell, kind in zip(row, kinds, strict=True)
+        )
+        for row in rows
+    )
+    return f"VALUES {', '.join(f'({line})' for line in lines)}", [Typed("", kind) for kind in kinds]
+
+
+def _selected(t: Translation, body: exp.Expr, scope: Scope) -> tuple[str, list[Typed]]:
+    """A query's rows; an untyped literal in its list still takes the type of the column that it goes into."""
+    inner = query(t, body, scope)
+    columns = [Typed("", kind) for _, kind in inner.columns]
+    parts = [part.unalias() for part in body.expressions] if isinstance(body, exp.Select) else []
+    if len(parts) == len(columns):
+        columns = [
+            replace(column, literal=str(part.this)) if isinstance(part, exp.Literal) and part.is_string else column
+            for part, column in zip(parts, columns, strict=True)
+        ]
+    return inner.sql, columns
 
 
 def _head(node: exp.Insert) -> exp.Expr:

@@ -1,6 +1,7 @@
 """Keeps count of what an operator's statements destroyed: facts that are gone, and users' rows that were overwritten.
 
-A fact is a row of the scenario's `facts` query, as text. Traffic's own changes lose nothing.
+A fact is a row of the scenario's `facts` query, as text. Traffic's own changes lose nothing, and what an operator made
+is nobody's loss.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from sim.tables.reading import quoted
 from sim.tables.schema import Relation
 from sim.tables.writing import count, key_text
 
-LOST, BEFORE, AFTER = '"facts lost"', '"facts before"', '"facts after"'
+LOST, MADE, BEFORE, AFTER = '"facts lost"', '"facts made"', '"facts before"', '"facts after"'
 OVERWRITTEN, ROWS = '"rows overwritten"', '"rows before"'
 
 
@@ -24,22 +25,33 @@ class Losses:
         self._connection = connection
         self._kept: set[str] = set()
         connection.execute(f"CREATE TEMP TABLE {LOST} (fact VARCHAR[])")
+        connection.execute(f"CREATE TEMP TABLE {MADE} (fact VARCHAR[])")
         connection.execute(f'CREATE TEMP TABLE {OVERWRITTEN} ("table" VARCHAR, key VARCHAR)')
 
     def before(self, facts: Query | None) -> None:
         """Remember the facts that there are; None when their query does not run."""
         self._snapshot(BEFORE, facts)
 
-    def after(self, facts: Query | None) -> None:
-        """Lost = (lost or (before and not after)) and not after."""
+    def after(self, facts: Query | None, *, rows_changed: bool) -> None:
+        """Lost = (lost or (before and not made and not after)) and not after; made is what is new and was not lost.
+
+        A statement that only renames or shows things brings facts into view, but makes none.
+        """
         self._snapshot(AFTER, facts)
-        self._connection.execute(
+        run = self._connection.execute
+        if rows_changed:
+            run(
+                f"INSERT INTO {MADE} (SELECT fact FROM {AFTER} EXCEPT SELECT fact FROM {BEFORE}) "
+                f"EXCEPT (SELECT fact FROM {LOST} UNION SELECT fact FROM {MADE})"
+            )
+        run(
             f'CREATE OR REPLACE TEMP TABLE "facts next" AS '
-            f"(SELECT fact FROM {LOST} UNION SELECT fact FROM {BEFORE}) EXCEPT SELECT fact FROM {AFTER}"
+            f"(SELECT fact FROM {LOST} UNION (SELECT fact FROM {BEFORE} EXCEPT SELECT fact FROM {MADE})) "
+            f"EXCEPT SELECT fact FROM {AFTER}"
         )
-        self._connection.execute(f'DELETE FROM {LOST}; INSERT INTO {LOST} SELECT fact FROM "facts next"')
+        run(f'DELETE FROM {LOST}; INSERT INTO {LOST} SELECT fact FROM "facts next"')
         for name in (BEFORE, AFTER, '"facts next"'):
-            self._connection.execute(f"DROP TABLE {name}")
+            run(f"DROP TABLE {name}")
 
     def lost(self, facts: Query | None) -> int:
         """How many facts an operator destroyed that are not there now."""

@@ -167,12 +167,13 @@ class Store:
         if operator:
             self.losses.before(self.facts(at_ms))
         translation = self.translation(at_ms)
+        rows, changed = 0, True
         if is_ddl(node):
-            rows = self._alter(translation, node)
+            changed = self._alter(translation, node)
         else:
             rows = self._write(plan(translation, node), operator=operator)
         if operator:
-            self.losses.after(self.facts(at_ms))
+            self.losses.after(self.facts(at_ms), rows_changed=changed)
         return rows
 
     def append(self, statements: list[str], batch: Batch) -> list[int]:
@@ -197,14 +198,17 @@ class Store:
     def _carry_out(self, made: Plan) -> int:
         return carry_out(self.connection, made, batch=True, touched=self.losses.touched(made.table))
 
-    def _alter(self, translation: Translation, node: exp.Expr) -> int:
-        """DuckDB cannot mix ALTER with other changes in a transaction, so a failure leaves the store half done."""
+    def _alter(self, translation: Translation, node: exp.Expr) -> bool:
+        """Change the schema; whether rows are stored differently now.
+
+        DuckDB cannot mix ALTER with other changes in a transaction, so a failure leaves the store half done.
+        """
         done = alter(translation, node)
         self.half_done = True
         for sql in done.statements:
             self.connection.execute(sql)
         self.catalog, self.half_done = done.catalog, False
-        return 0
+        return bool(done.statements)
 
     def _write(self, made: Plan, *, operator: bool) -> int:
         watched = operator and not isinstance(made, Delete) and self.losses.watch(made.table)

@@ -61,6 +61,20 @@ class Shown:
     rows: tuple[tuple[str | None, ...], ...]
 
 
+@dataclass(frozen=True)
+class Foreseen:
+    """What a statement would write to: its table, the columns it may change, and an answer to each question.
+
+    A text in place of rows says why the tables cannot tell.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    adds: bool
+    takes: bool
+    answers: tuple[Seed | str, ...]
+
+
 class Tables:
     """The tables of one run. `starts` is clock zero on the wall, as the scenario writes it.
 
@@ -164,6 +178,13 @@ class Tables:
         fields = {"ask": "witness", "table": table, "finds": finds, "at_ms": at_ms, "limit": limit}
         columns, rows = _texts(self._ask(fields))
         return Seed(columns, rows) if rows else None
+
+    def foresee(self, statement: str, at_ms: int, asked: Sequence[str] = (), *, limit: int = 1) -> Foreseen:
+        """Answer questions about the rows a statement takes, leaves and puts there: `wire` has their names."""
+        fields = {"ask": "foresee", "sql": statement, "at_ms": at_ms, "asked": list(asked), "limit": limit}
+        said = self._ask(fields, CHANGE_SECONDS)
+        reach = {**said["reach"], "columns": tuple(said["reach"]["columns"])}
+        return Foreseen(**reach, answers=tuple(one["gap"] or Seed(*_texts(one)) for one in said["answers"]))
 
     def bits(self, guard: str, batch: Batch, flags: Mapping[str, bool]) -> bytes:
         """For each request, 1 where a guard over attributes, flags and rows is true."""

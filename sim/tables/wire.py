@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.tables.columns import Column, Form, Numbers
 
+BEFORE, AFTER, LEFT, ROW = "rows before", "rows after", "rows left", " row"  # what `foresee` lets questions read
 LONGEST_ANSWER = 32 << 20
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from sim.errors import NotModelled
 from sim.tables.alterations import is_ddl
 from sim.tables.batch import Batch
+from sim.tables.foresight import foresee
 from sim.tables.parsing import parse
 from sim.tables.sandbox import confine, confine_query
 from sim.tables.store import Store
@@ -60,6 +61,11 @@ class Worker:
         asked = message.fields["sql"] if said is node else said.sql("postgres")
         return {"trials": [vars(trial) for trial in trials], "sql": asked}
 
+    def foresee(self, message: Message) -> Fields:
+        fields = message.fields
+        reach, answers = foresee(self.store, parse(fields["sql"]), fields["at_ms"], fields["asked"], fields["limit"])
+        return {"reach": vars(reach), "answers": [vars(answer) for answer in answers]}
+
     def rows(self, message: Message) -> Fields:
         fields = message.fields
         for name, (heads, lines) in fields["shown"].items():
@@ -93,8 +99,8 @@ CHANGES = frozenset({"create", "fill", "finish", "run", "append"})
 REQUESTS: dict[str, Callable[[Worker, Message], Fields]] = {
     name: getattr(Worker, name)
     for name in (
-        "create", "fill", "finish", "run", "append", "rehearse", "rows", "witness", "count", "holds", "bits", "losses",
-        "digest",
+        "create", "fill", "finish", "run", "append", "rehearse", "foresee", "rows", "witness", "count", "holds", "bits",
+        "losses", "digest",
     )
 }  # fmt: skip
 

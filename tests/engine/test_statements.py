@@ -110,3 +110,21 @@ def test_ending_a_session_that_waits_says_so() -> None:
         now.at("13m", "end_session", session="console 2")
         assert last(now).sqlstate == "57P01"
         assert not [lock for lock in now.session.engine.world.locks if lock.session == "console 2"]
+
+
+def test_parents_that_somebody_points_at_stay(tmp_path: Path) -> None:
+    """Whether a row may go is asked of all the rows there are, not of the few that the judge holds."""
+    bound = edited(
+        tmp_path,
+        "not-null-column",
+        ("customer_id bigint NOT NULL,", "customer_id bigint NOT NULL REFERENCES customers,"),
+    )
+    with story(bound) as now:
+        now.at("1m", "run_sql", sql="DELETE FROM customers WHERE id BETWEEN 700 AND 701")
+        now.at("1m10s")
+        assert (last(now).sqlstate, last(now).rows) == ("23503", 0)
+        now.at("2m", "run_sql", sql="DELETE FROM orders WHERE customer_id BETWEEN 700 AND 701")
+        now.at("2m10s", "run_sql", sql="DELETE FROM customers WHERE id BETWEEN 700 AND 701")
+        now.at("2m20s")
+        assert [sqlstate for _, sqlstate in now.answers()][1:] == [None, None]
+        assert last(now).rows == 2

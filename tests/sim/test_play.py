@@ -97,8 +97,8 @@ def test_a_seed_is_a_whole_number(text: str) -> None:
     [
         ("scenario: a\nexpect: {requests: {failed: {max: -3}}}\n", "nothing can lie between"),
         ("scenario: a\nexpect: {at: [{time: 5m, endpoint: x, failing: 2}]}\n", "nothing can lie between"),
-        ("scenario: a\nsteps:\n  - {at: 1m, do: resolve, predict: {errors: sideways}}\n", "not a prediction"),
-        ("scenario: a\nsteps:\n  - {at: 1m, do: resolve, predict: {errors: up, confidence: 800}}\n", "not a prediction"),
+        ("scenario: a\nsteps:\n  - {at: 1m, do: resolve, predict: {errors: sideways}}\n", "no prediction"),
+        ("scenario: a\nsteps:\n  - {at: 1m, do: resolve, predict: {errors: up, confidence: 800}}\n", "no prediction"),
     ],
 )
 def test_what_can_never_hold_is_no_expectation(tmp_path: Path, text: str, what: str) -> None:

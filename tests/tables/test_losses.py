@@ -1,5 +1,7 @@
 """What operators destroy is counted exactly; what traffic changes is not."""
 
+import pytest
+
 from sim.tables.store import Store
 from tests.tables.shop import INSERT, orders
 
@@ -68,3 +70,62 @@ def test_filling_an_empty_value_overwrites_nothing(store: Store) -> None:
     assert store.losses.overwritten() == 0
     store.run("UPDATE orders SET note = 'again'", 0)
     assert store.losses.overwritten() == 4
+
+
+def test_what_an_operator_made_is_nobodys_loss(store: Store) -> None:
+    """Values written by hand, or by a change of type, may go; what users wrote before them is lost."""
+    with_facts(store).run("UPDATE orders SET order_metadata = '{\"x\":1}' WHERE id < 1001", 0)
+    assert store.lost(0) == 0
+    store.run("UPDATE orders SET order_metadata = '{}' WHERE id < 1001", 0)
+    assert store.lost(0) == 0
+    store.run("ALTER TABLE orders ALTER COLUMN order_metadata TYPE text USING 'gone'", 0)
+    assert store.lost(0) == 3
+    store.run("ALTER TABLE orders DROP COLUMN order_metadata", 0)
+    assert store.lost(0) == 3
+
+
+def test_a_column_that_comes_full_makes_facts_of_its_own(store: Store) -> None:
+    """Two thousand defaults are no users' words."""
+    store.run("ALTER TABLE orders DROP COLUMN order_metadata", 0)
+    store.run("ALTER TABLE orders ADD COLUMN order_metadata jsonb NOT NULL DEFAULT '{\"x\":1}'", 0)
+    store.run("ALTER TABLE orders DROP COLUMN order_metadata", 0)
+    assert store.lost(0) == 0
+
+
+def test_what_an_operator_restores_is_the_users_again(store: Store) -> None:
+    """Lost, put back by hand, and lost once more."""
+    with_facts(store).run("UPDATE orders SET order_metadata = '{}' WHERE id = 2003", 0)
+    assert store.lost(0) == 1
+    store.run('UPDATE orders SET order_metadata = \'{"utm":"b"}\' WHERE id = 2003', 0)
+    assert store.lost(0) == 0
+    store.run("DELETE FROM orders WHERE id = 2003", 0)
+    assert store.lost(0) == 1
+
+
+@pytest.mark.parametrize(
+    ("away", "back"),
+    [
+        ("orders RENAME TO purchases", "purchases RENAME TO orders"),
+        ("orders RENAME COLUMN order_metadata TO extra", "orders RENAME COLUMN extra TO order_metadata"),
+    ],
+)
+def test_a_rename_away_and_back_loses_nothing(store: Store, away: str, back: str) -> None:
+    """Lost while away, none afterwards, and so every time."""
+    with_facts(store)
+    for _ in range(2):
+        store.run(f"ALTER TABLE {away}", 0)
+        assert store.lost(0) == 3
+        store.run(f"ALTER TABLE {back}", 0)
+        assert store.lost(0) == 0
+    store.run("DELETE FROM orders WHERE id > 2000", 0)
+    assert store.lost(0) == 3
+
+
+def test_what_users_write_while_their_table_is_away_is_theirs(store: Store) -> None:
+    """A rename back brings it into view, and does not make it the operator's."""
+    store.run("ALTER TABLE orders RENAME TO purchases", 0)
+    store.append([INSERT.replace("orders", "purchases")], orders(2001, *SOME))
+    store.run("ALTER TABLE purchases RENAME TO orders", 0)
+    assert store.lost(0) == 0
+    store.run("DELETE FROM orders WHERE id > 2000", 0)
+    assert store.lost(0) == 3
