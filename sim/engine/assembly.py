@@ -35,6 +35,7 @@ class Production:
         self.fills = Fills(loaded.scenario.database.tables)
         self._own_judge = judge is None
         self.judge = judge or Judge(Book(loaded.folder / BOOK, cache_folder()))
+        self._following: dict[tuple[int, str, int], tuple[Catalog, Catalog]] = {}
         self.judgements = Judgements(self.scenario, self.judge, lambda name: self.requests[name])
 
     @cached_property
@@ -117,6 +118,13 @@ class Production:
             for statement in script(self.scenario.database.migrations[name].up, transaction=True).statements:
                 catalog = after(catalog, statement, number)
         return catalog
+
+    def following(self, catalog: Catalog, statement: str, number: int) -> Catalog:
+        """What the tables know of the schema after one more statement; NotModelled where they cannot follow."""
+        key = (id(catalog), statement, number)
+        if key not in self._following:
+            self._following[key] = (catalog, after(catalog, statement, number))
+        return self._following[key][1]
 
     def tables(self) -> Tables:
         """The tables of one run at clock zero, the migrations of the release that serves applied."""

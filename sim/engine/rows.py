@@ -18,7 +18,6 @@ from sim.errors import NotModelled
 from sim.judge.values import Found, Lineage, Refusal, RowCheck, SeedRows, Undecided
 from sim.scenario.build import Build
 from sim.tables.batch import whole
-from sim.tables.preview import after
 from sim.tables.seeds import Seed
 from sim.tables.tables import Listing, Tables
 from sim.traffic.choose import Numbers, at_once, choose, everybody, serials
@@ -153,7 +152,7 @@ class Rows:
         """
         now_ms = self._engine.now_ms
         self._ran += 1
-        self._catalog = after(self._catalog, statement, self._ran)
+        self._catalog = self._production.following(self._catalog, statement, self._ran)
         if not at_once:
             self._todo.append(lambda tables: self._run_late(tables, statement, now_ms))
             return Effect()
