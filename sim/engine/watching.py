@@ -1,4 +1,7 @@
-"""Alerts, conditions of the story and the end of the run: found on counts that are there, never polled for."""
+"""Alerts, conditions of the story and the end of the run: found on counts that are there, never polled for.
+
+They are looked at once a simulated minute, as alert rules are.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +17,7 @@ from sim.traffic.watch import Burn, Doubt, Over, Trigger
 if TYPE_CHECKING:
     from sim.engine.engine import Engine
 
+EVERY_S = 60
 Condition = tuple[Trigger, bool, Callable[[], None]]
 """What is waited for: a trigger, whether for its end, and what happens then."""
 
@@ -57,6 +61,11 @@ def watched(scenario: Scenario, become: Callable[[Fact], None]) -> Iterator[Watc
                 )  # fmt: skip
 
 
+def _looked_at(at_ms: int) -> int:
+    """The last second up to a moment at which conditions are looked at."""
+    return at_ms // SECOND // EVERY_S * EVERY_S
+
+
 class Watching:
     """Looks ahead over counted seconds, as far as nothing can change, and remembers the first condition met."""
 
@@ -70,7 +79,7 @@ class Watching:
 
     def first(self, next_ms: int) -> Met | None:
         """The first condition met up to and including this moment, before which nothing else happens."""
-        stop_s = next_ms // SECOND
+        stop_s = _looked_at(next_ms)
         if stop_s > self._scanned_s and self._met is None:
             self._scan(stop_s)
         return self._met if self._met is not None and self._met.at_ms <= next_ms else None
@@ -83,11 +92,11 @@ class Watching:
     def _scan(self, stop_s: int) -> None:
         engine, start = self._engine, self._scanned_s
         peek = engine.env.peek()
-        until = engine.horizon_s if peek == float("inf") else min(engine.horizon_s, int(peek) // SECOND)
+        until = engine.horizon_s if peek == float("inf") else min(engine.horizon_s, _looked_at(int(peek)))
         self._scanned_s = engine.traffic.settle(stop_s, until=max(stop_s, until))
         first_s, found = self._scanned_s, list[Callable[[], None]]()
         for trigger, lifted, happen in self._possible(start, first_s):
-            second = engine.traffic.first_second(trigger, start, first_s, lifted=lifted)
+            second = engine.traffic.first_second(trigger, start, first_s, lifted=lifted, every=EVERY_S)
             if second is not None:
                 found = [*found, happen] if found and second == first_s else [happen]
                 first_s = second

@@ -200,12 +200,14 @@ class Traffic:
         """A quick look at whether a trigger may begin, or cease, to hold in a stretch that was counted."""
         return self._watch.doubt(trigger, lifted=lifted)
 
-    def first_second(self, trigger: Trigger, after: int, upto: int, *, lifted: bool = False) -> int | None:
+    def first_second(
+        self, trigger: Trigger, after: int, upto: int, *, lifted: bool = False, every: int = 1
+    ) -> int | None:
         """The first moment s with after < s <= upto at which a trigger holds, looking at counts before s only.
 
-        Lifted: at which it does not hold.
+        Lifted: at which it does not hold. Only moments that are whole multiples of `every` seconds are looked at.
         """
-        return self._watch.first(trigger, after, self._within(upto), lifted=lifted)
+        return self._watch.first(trigger, after, self._within(upto), lifted=lifted, every=every)
 
     def since(self, trigger: Trigger, at: int) -> int | None:
         """The moment since which a trigger has held without a break up to `at`; None if it does not hold then."""

@@ -116,7 +116,7 @@ class Watch:
     """Looks at what was counted; remembers running sums."""
 
     def __init__(self, counted: Counted, ledger: Ledger) -> None:
-        self._counted, self._running = counted, _Running(ledger)
+        self._counted, self._running, self._every = counted, _Running(ledger), 1
 
     def forget(self, second: int) -> None:
         """Counts from here on are no longer true."""
@@ -152,10 +152,11 @@ class Watch:
         """Take note of what was counted up to a moment."""
         self._running.extend(to)
 
-    def first(self, trigger: Trigger, after: int, upto: int, *, lifted: bool) -> int | None:
-        """The first moment s with after < s <= upto at which a trigger holds, or no longer holds."""
+    def first(self, trigger: Trigger, after: int, upto: int, *, lifted: bool, every: int = 1) -> int | None:
+        """The first of the moments looked at in (after, upto] at which a trigger holds, or no longer holds."""
         if upto <= after:
             return None
+        self._every = every
         self._running.extend(upto)
         if isinstance(trigger, Healthy):
             return self._look(trigger, after, upto, lifted=lifted)
@@ -163,15 +164,22 @@ class Watch:
         return self._search(trigger, spans, after, upto, lifted=lifted)
 
     def _look(self, trigger: Trigger, after: int, upto: int, *, lifted: bool) -> int | None:
-        holds = self.holds(trigger, after, upto)
+        first = self._looked_at(after)
+        if first > upto:
+            return None
+        holds = self.holds(trigger, after, upto)[first - after - 1 :: self._every]
         at = int(holds.argmin() if lifted else holds.argmax())
-        return after + 1 + at if bool(holds[at]) is not lifted else None
+        return first + at * self._every if bool(holds[at]) is not lifted else None
+
+    def _looked_at(self, after: int) -> int:
+        """The first moment after this one that is looked at."""
+        return after - after % self._every + self._every
 
     def _search(self, trigger: Over | Burn, spans: Spans, after: int, upto: int, *, lifted: bool) -> int | None:
         """A few numbers often tell that nothing happens in a stretch; if not, perhaps they do in each of its halves."""
         known = self._throughout(trigger, spans, after, upto)
         if known is not None:
-            return None if known is lifted else after + 1
+            return None if known is lifted or self._looked_at(after) > upto else self._looked_at(after)
         if upto - after <= _SHORT_S:
             return self._look(trigger, after, upto, lifted=lifted)
         middle = (after + upto) // 2
