@@ -41,6 +41,7 @@ from sim.facts import (
     Paged,
     RolloutBegan,
     RolloutCancelled,
+    RolloutEnded,
     RowsChanged,
     RowsMoved,
     SchemaChanged,
@@ -157,6 +158,11 @@ class Engine:
         self._stale = self._stale or isinstance(fact, _BENDS_TRAFFIC)
         if (react := self._answers.get(type(fact))) is not None:
             react(fact)
+        if isinstance(fact, AlertFired | RolloutEnded):
+            self._tell_awaited(fact)
+
+    def _tell_awaited(self, fact: Fact) -> None:
+        """The first line of the story that waits for this fact is told."""
         for number, line in self.untold.items():
             if awaited(line, self.world, fact):
                 self.tell_story(number)

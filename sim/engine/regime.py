@@ -17,11 +17,11 @@ def regime_of(world: World, mixes: Mixes, lineage: Lineage) -> Regime:
     """Every flow and every pool under this world; where no rows decide, the same in every run."""
     slots = tuple(state.slots for state in world.serving.values())
     locks = tuple((lock.table, lock.mode) for lock in world.locks)
-    key = (slots, tuple(world.flags.values()), lineage.key, locks, world.faults)
+    key = (slots, tuple(world.flags.values()), lineage.key, locks, world.faults, world.rows_moved)
     known = mixes.regimes if mixes.judgements.over_rows else mixes.judgements.regimes
-    if (*key, world.rows_moved) not in known:
-        known[*key, world.rows_moved] = _regime(world, mixes, lineage)
-    return known[*key, world.rows_moved]
+    if (regime := known.get(key)) is None:
+        regime = known[key] = _regime(world, mixes, lineage)
+    return regime
 
 
 def _regime(world: World, mixes: Mixes, lineage: Lineage) -> Regime:
