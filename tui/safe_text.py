@@ -35,4 +35,4 @@ def safe_text(text: object, limit: int = LIMIT) -> str:
 
 def safe_line(text: object, limit: int = 200) -> str:
     """The same for a place that has one line: line breaks and tabs become spaces."""
-    return safe_text(" ".join(str(text)[: limit + 1].split("\n")).replace("\t", " "), limit)
+    return safe_text(text, limit).replace("\n", " ").replace("\t", " ")

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui.safe_text import safe_line, safe_text
@@ -40,6 +40,8 @@ def test_nothing_that_acts_gets_through(text: str, limit: int) -> None:
 
 
 @given(st.text())
+@example("\u2028")
+@example("a\u2029b\tc")
 def test_a_line_stays_a_line(text: str) -> None:
     """A cell of a table cannot start a new line or a new column."""
     assert not {"\n", "\t", "\r", "\u2028"} & set(safe_line(text))
