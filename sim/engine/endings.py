@@ -1,5 +1,6 @@
 """What 'resolved' means: healthy and every named invariant true, held; computed, never claimed."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sim.clock import MINUTE, SECOND
@@ -37,6 +38,22 @@ def outcome_now(engine: "Engine", *, abandoned: bool) -> tuple[str, int | None]:
     if since_s is not None:
         resolved_at_ms = max(0, since_s - 1) * SECOND + done.hold
         in_time = done.by is None or resolved_at_ms <= done.by
-        if resolved_at_ms <= engine.now_ms and in_time and all(engine.rows.holds(name) for name in done.sql):
+        if resolved_at_ms <= engine.now_ms and in_time and all(holds(engine) for holds in CRITERIA):
             return RESOLVED, resolved_at_ms
     return (ABANDONED if abandoned else TIMED_OUT), None
+
+
+def _invariants(engine: "Engine") -> bool:
+    return all(engine.rows.holds(name) for name in engine.world.scenario.done.sql)
+
+
+def _data_kept(engine: "Engine") -> bool:
+    most = engine.world.scenario.done.data.model_dump(exclude_none=True)
+    if not most:
+        return True
+    came = engine.rows.data()
+    return all(came[kind] <= bound for kind, bound in most.items())
+
+
+CRITERIA: tuple[Callable[["Engine"], bool], ...] = (_invariants, _data_kept)
+"""What has to be true at the end besides health, each asked only when those before it are."""

@@ -4,12 +4,25 @@
 
 import re
 from datetime import datetime
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from sim.clock import Millis
-from sim.scenario import cron
+from sim.scenario.database import LOCK_MODES, Backup, Database, DatabaseSession, LockMode, Migration, Table
+from sim.scenario.services import (
+    Background,
+    ConnectionPool,
+    Endpoint,
+    Job,
+    Latency,
+    Retry,
+    Rollout,
+    ServerPool,
+    Service,
+    Step,
+    Steps,
+)  # fmt: skip
 from sim.scenario.story import Condition, ErrorRate, Fault, Message, StoryLine
 from sim.scenario.values import (
     Between,
@@ -19,25 +32,42 @@ from sim.scenario.values import (
     Duration,
     Identifier,
     Lasting,
-    Moment,
     Name,
     Percent,
     Positive,
     Share,
     Spec,
     Sql,
-    Truth,
     Wait,
     Whole,
 )
 
-__all__ = ["Condition", "ErrorRate", "Fault", "Message", "StoryLine", "Wait"]
-
-LockMode = Literal[
-    "AccessShareLock", "RowShareLock", "RowExclusiveLock", "ShareUpdateExclusiveLock", "ShareLock",
-    "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock",
-]  # fmt: skip
-LOCK_MODES: tuple[str, ...] = get_args(LockMode)
+__all__ = [
+    "LOCK_MODES",
+    "Background",
+    "Backup",
+    "Condition",
+    "ConnectionPool",
+    "Database",
+    "DatabaseSession",
+    "Endpoint",
+    "ErrorRate",
+    "Fault",
+    "Job",
+    "Latency",
+    "LockMode",
+    "Message",
+    "Migration",
+    "Retry",
+    "Rollout",
+    "ServerPool",
+    "Service",
+    "Step",
+    "Steps",
+    "StoryLine",
+    "Table",
+    "Wait",
+]
 
 
 def _wall_clock(value: str) -> str:
@@ -48,20 +78,9 @@ def _wall_clock(value: str) -> str:
     return value
 
 
-def _cron(value: str) -> str:
-    cron.parse(value)
-    return value
-
-
 def _method(value: str) -> str:
     if not re.fullmatch(r"[\w.$]+\([\w.$\[\], ]*\)", value):
         raise ValueError(f"{value!r} is no method; write it like Client.charge(Amount), in quotes if it holds a comma")
-    return value
-
-
-def _call(value: str) -> str:
-    if not re.fullmatch(r"\S+ [\w.$]+\([\w.$\[\], ]*\)", value):
-        raise ValueError(f"{value!r} is no call; write the SDK and the method: payment-sdk Client.charge(Amount)")
     return value
 
 
@@ -88,160 +107,10 @@ class Slo(Spec):
     alerts: tuple[BurnAlert, ...] = ()
 
 
-class Table(Spec):
-    """One table before the release: its DDL (several statements are allowed), how many rows, and what fills them."""
-
-    ddl: Sql
-    rows: Count = 0
-    fill: dict[Identifier, Drawn] = {}
-
-
-class Migration(Spec):
-    """`shown` is what the changelog says, `up` what the tool ran; they may differ, and that may be the story."""
-
-    up: Sql
-    down: Sql | None = None
-    shown: Sql | None = None
-    transaction: Truth = True
-    phase: Literal["before", "after"] = "before"
-    lock_timeout: Duration | None = None
-
-
-class Backup(Spec):
-    """A copy of the database, taken at a moment before clock zero."""
-
-    at: Moment
-
-
-class DatabaseSession(Spec):
-    """Somebody else's open transaction and what it holds; without `for` it stays open, with 0m it is never there."""
-
-    name: Name
-    holds: Annotated[dict[Name, LockMode], Field(min_length=1)]
-    start: Annotated[Moment, Field(alias="from")]
-    lasts: Annotated[Duration | None, Field(alias="for")] = None
-
-
-class Database(Spec):
-    """One database, shared by every release that is up at the same time."""
-
-    tables: dict[Identifier, Table]
-    migrations: dict[Name, Migration] = {}
-    backups: dict[Name, Backup] = {}
-    sessions: tuple[DatabaseSession, ...] = ()
-
-
-class Latency(Spec):
-    """How long a request takes when nothing is wrong: lognormal."""
-
-    median: Lasting
-    sigma: Annotated[float, Field(ge=0, le=3, allow_inf_nan=False)] = 0.4
-
-
-class Background(Spec):
-    """Errors that are there on a good day."""
-
-    errors: Share
-    cause: Annotated[Name, Field(alias="as")]
-
-
-class Retry(Spec):
-    """The server tries a failed step again, so many times, so long after."""
-
-    times: Annotated[Whole, Field(ge=1, le=5)]
-    after: Duration
-
-
-class Step(Spec):
-    """One thing a request does; inside a step: raises or harms, then set, then sql.
-
-    A change overrides a step key by key, and `null` takes a key away (`set` is one key). A step that a change adds
-    says `before:` or `after:`. `when` guards `raises` and `harms` alone; `flag` gates the whole step. A request is one
-    transaction, unless a step says `commit: true`: what was written up to its end stays.
-    """
-
-    sql: Sql | None = None
-    raises: Name | None = None
-    when: Sql | None = None
-    calls: Annotated[Name, AfterValidator(_call)] | None = None
-    harms: Name | None = None
-    set: dict[Identifier, Sql] = {}
-    flag: Name | None = None
-    before: Name | None = None
-    after: Name | None = None
-    commit: Truth = False
-    retry: Retry | None = None
-
-
-Steps = dict[Name, Step]
-
-
-class Endpoint(Spec):
-    """What users ask for: how often, with what, and what is done about it. Attributes are drawn in file order."""
-
-    rps: Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)]
-    latency: Latency
-    background: Background | None = None
-    request: dict[Identifier, Drawn] = {}
-    steps: Steps = {}
-
-
-class ConnectionPool(Spec):
-    """Database connections of one instance, and how long a request waits for one."""
-
-    connections: Annotated[Whole, Field(ge=1, le=10_000)]
-    timeout: Lasting
-
-
-class Rollout(Spec):
-    """How a release replaces another: `at_once` instances at a time, each taking `each`; the error gate may halt it."""
-
-    each: Lasting = Millis(15_000)
-    at_once: Annotated[Whole, Field(ge=1, le=1000)] = 1
-    halt_above: Share | None = None
-
-
-class Service(Spec):
-    """Instances of one code base. `release` is what it serves at clock zero: the first of `releases` if not said.
-
-    `rolls_schema_back: true` is a pipeline with one button: its roll-back runs the down-migrations too.
-    """
-
-    instances: Annotated[Whole, Field(ge=1, le=10_000)]
-    pool: ConnectionPool
-    endpoints: Annotated[dict[Name, Endpoint], Field(min_length=1)]
-    release: Name | None = None
-    rollout: Rollout = Rollout()
-    source: Name | None = None
-    rolls_schema_back: Truth = False
-
-
 class Flag(Spec):
     """A feature flag at clock zero; a user's bucket (0-99) below `percent` has it on."""
 
     percent: Percent
-
-
-class Job(Spec):
-    """Work that runs by the clock, in the release that its service (the first one if not said) serves.
-
-    Each run does its steps for `batch` requests.
-    """
-
-    cron: Annotated[Name, AfterValidator(_cron)]
-    service: Name | None = None
-    batch: Count = 1
-    request: dict[Identifier, Drawn] = {}
-    steps: Steps = {}
-
-
-class ServerPool(Spec):
-    """One colour of a blue/green or canary set-up; the weights of one service's pools add up to 100."""
-
-    release: Name
-    instances: Annotated[Whole, Field(ge=0, le=10_000)]
-    weight: Percent
-    service: Name | None = None
 
 
 def _growing(bounds: tuple[Millis, Millis]) -> tuple[Millis, Millis]:
@@ -297,11 +166,20 @@ class Healthy(Spec):
     below: Annotated[Share, Field(gt=0)]
 
 
+class Kept(Spec):
+    """The most rows that may have come to harm by the end; a kind that is not named does not count."""
+
+    rows_lost: Count | None = None
+    rows_wrong: Count | None = None
+    rows_overwritten: Count | None = None
+
+
 class Done(Spec):
-    """What 'resolved' means: healthy and every named invariant true, held for a while, by a time."""
+    """What 'resolved' means: healthy, every named invariant true and the data kept, held for a while, by a time."""
 
     healthy: Healthy
     sql: tuple[Name, ...] = ()
+    data: Kept = Kept()
     hold: Duration
     by: Duration | None = None
 

@@ -1,0 +1,138 @@
+"""What can become true. Past tense, frozen, and a closed union: `reduce` must answer every one of them.
+
+A field named in `shown_only` is for people's eyes: it stands in the journal and never in a digest. A fact with
+`observed` set tells that somebody looked or thought; it changes no world.
+"""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any, get_args
+
+from sim.facts.base import Build
+from sim.facts.decided import (
+    Answered,
+    Asked,
+    Claimed,
+    Declared,
+    FixOrdered,
+    Looked,
+    Paged,
+    Posted,
+    Predicted,
+    Refused,
+    StoodDown,
+)  # fmt: skip
+from sim.facts.happened import (
+    AlertCleared,
+    AlertFired,
+    Ended,
+    FaultBegan,
+    FaultLifted,
+    JobRan,
+    MessageArrived,
+)  # fmt: skip
+from sim.facts.rolled import (
+    FixReady,
+    FlagSet,
+    InstancesReplaced,
+    RolloutBegan,
+    RolloutCancelled,
+    RolloutEnded,
+    RolloutHalted,
+)  # fmt: skip
+from sim.facts.stored import (
+    LockQueued,
+    LocksFreed,
+    LockTaken,
+    MigrationBegan,
+    MigrationEnded,
+    RowsChanged,
+    RowsMoved,
+    SchemaChanged,
+    ScriptEnded,
+    ScriptSent,
+    SessionEnded,
+    SessionOpened,
+    StatementCancelled,
+    StatementRan,
+)  # fmt: skip
+
+__all__ = [
+    "FACTS",
+    "AlertCleared",
+    "AlertFired",
+    "Answered",
+    "Asked",
+    "Build",
+    "Claimed",
+    "Declared",
+    "Ended",
+    "Fact",
+    "Facts",
+    "FaultBegan",
+    "FaultLifted",
+    "FixOrdered",
+    "FixReady",
+    "FlagSet",
+    "InstancesReplaced",
+    "JobRan",
+    "LockQueued",
+    "LockTaken",
+    "LocksFreed",
+    "Looked",
+    "MessageArrived",
+    "MigrationBegan",
+    "MigrationEnded",
+    "Paged",
+    "Posted",
+    "Predicted",
+    "Refused",
+    "RolloutBegan",
+    "RolloutCancelled",
+    "RolloutEnded",
+    "RolloutHalted",
+    "RowsChanged",
+    "RowsMoved",
+    "SchemaChanged",
+    "ScriptEnded",
+    "ScriptSent",
+    "SessionEnded",
+    "SessionOpened",
+    "StatementCancelled",
+    "StatementRan",
+    "StoodDown",
+    "as_row",
+    "essence",
+]
+
+Fact = (
+    Asked | Refused | Looked | Predicted | Declared | Paged | Answered | Posted | Claimed | StoodDown
+    | RolloutBegan | InstancesReplaced | RolloutEnded | RolloutHalted | RolloutCancelled
+    | MigrationBegan | MigrationEnded | ScriptSent | ScriptEnded | StatementRan | SchemaChanged
+    | RowsChanged
+    | LockQueued | LockTaken | LocksFreed | SessionOpened | SessionEnded | StatementCancelled
+    | FlagSet | FixOrdered | FixReady | RowsMoved | AlertFired | AlertCleared | MessageArrived
+    | FaultBegan | FaultLifted | JobRan | Ended
+)  # fmt: skip
+Facts = tuple[Fact, ...]
+FACTS: dict[str, type] = {kind.__name__: kind for kind in get_args(Fact)}
+
+
+def as_row(fact: Fact) -> dict[str, Any]:
+    """A fact as plain data; a set becomes a sorted list."""
+    row: dict[str, Any] = {"fact": type(fact).__name__}
+    for name, value in _items(fact):
+        row[name] = sorted(value) if isinstance(value, frozenset) else value
+    return row
+
+
+def essence(fact: Fact) -> dict[str, Any]:
+    """The part of a fact that a digest may rest on."""
+    row = as_row(fact)
+    for name in fact.shown_only:
+        del row[name]
+    return row
+
+
+def _items(fact: Fact) -> Iterator[tuple[str, Any]]:
+    return ((spec.name, getattr(fact, spec.name)) for spec in fields(fact))

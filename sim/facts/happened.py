@@ -1,0 +1,53 @@
+"""What happened by itself: alerts, messages, faults, jobs, the end."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sim.facts.base import BaseFact
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertFired(BaseFact):
+    alert: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertCleared(BaseFact):
+    alert: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageArrived(BaseFact):
+    sender: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaultBegan(BaseFact):
+    fault: str
+    arguments: dict[str, Any]
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaultLifted(BaseFact):
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobRan(BaseFact):
+    """A scheduled job went through its batch."""
+
+    job: str
+    total: int
+    failed: int
+    harmed: int
+    errors: dict[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended(BaseFact):
+    """The run is over, and how."""
+
+    outcome: str
+    resolved_at_ms: int | None = None

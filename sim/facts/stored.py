@@ -1,0 +1,110 @@
+"""What happened in the database: scripts, statements, locks, sessions, rows."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sim.facts.base import BaseFact
+
+
+@dataclass(frozen=True, kw_only=True)
+class MigrationBegan(BaseFact):
+    migration: str
+    direction: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MigrationEnded(BaseFact):
+    migration: str
+    direction: str
+    sqlstate: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScriptSent(BaseFact):
+    """SQL was handed to the database under a session's name."""
+
+    session: str
+    sql: str
+    transaction: bool = False
+    lock_timeout_ms: int | None = None
+    migration: str | None = None
+    direction: str = "up"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementRan(BaseFact):
+    """PostgreSQL's answer to one statement, what it cost and which facts went with it."""
+
+    session: str
+    statement: str
+    sqlstate: str | None
+    message: str = ""
+    took_ms: int = 0
+    rows: int = 0
+    lost: int = 0
+    overwritten: int = 0
+    shown_only: ClassVar[tuple[str, ...]] = ("message",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScriptEnded(BaseFact):
+    session: str
+    sqlstate: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchemaChanged(BaseFact):
+    """A group of statements took hold; the lineage has one more member."""
+
+    statements: tuple[str, ...]
+    transaction: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowsChanged(BaseFact):
+    """Somebody changed rows by hand; what the application meets may be different now."""
+
+    session: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockQueued(BaseFact):
+    session: str
+    table: str
+    mode: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockTaken(BaseFact):
+    session: str
+    table: str
+    mode: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocksFreed(BaseFact):
+    """A session's transaction ended; whatever it held or waited for is free."""
+
+    session: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionOpened(BaseFact):
+    session: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionEnded(BaseFact):
+    session: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementCancelled(BaseFact):
+    session: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowsMoved(BaseFact):
+    """What users wrote has moved a share: guards over rows are read again."""
+
+    minute: int

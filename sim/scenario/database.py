@@ -1,0 +1,58 @@
+"""The database block: tables, migrations, backups, and who else is connected."""
+
+# ruff: noqa: RUF012 - pydantic gives every instance its own copy of a default
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field
+
+from sim.scenario.values import Count, Drawn, Duration, Identifier, Moment, Name, Spec, Sql, Truth
+
+LockMode = Literal[
+    "AccessShareLock", "RowShareLock", "RowExclusiveLock", "ShareUpdateExclusiveLock", "ShareLock",
+    "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock",
+]  # fmt: skip
+LOCK_MODES: tuple[str, ...] = get_args(LockMode)
+
+
+class Table(Spec):
+    """One table before the release: its DDL (several statements are allowed), how many rows, and what fills them."""
+
+    ddl: Sql
+    rows: Count = 0
+    fill: dict[Identifier, Drawn] = {}
+
+
+class Migration(Spec):
+    """`shown` is what the changelog says, `up` what the tool ran; they may differ, and that may be the story."""
+
+    up: Sql
+    down: Sql | None = None
+    shown: Sql | None = None
+    transaction: Truth = True
+    phase: Literal["before", "after"] = "before"
+    lock_timeout: Duration | None = None
+
+
+class Backup(Spec):
+    """A copy of the database, taken at a moment before clock zero."""
+
+    at: Moment
+
+
+class DatabaseSession(Spec):
+    """Somebody else's open transaction and what it holds; without `for` it stays open, with 0m it is never there."""
+
+    name: Name
+    holds: Annotated[dict[Name, LockMode], Field(min_length=1)]
+    start: Annotated[Moment, Field(alias="from")]
+    lasts: Annotated[Duration | None, Field(alias="for")] = None
+
+
+class Database(Spec):
+    """One database, shared by every release that is up at the same time."""
+
+    tables: dict[Identifier, Table]
+    migrations: dict[Name, Migration] = {}
+    backups: dict[Name, Backup] = {}
+    sessions: tuple[DatabaseSession, ...] = ()

@@ -1,0 +1,147 @@
+"""The answer key, `key.yaml` beside a scenario: what may be learnt, seen, got wrong and asked. Not needed to play."""
+
+# ruff: noqa: RUF012 - pydantic gives every instance its own copy of a default
+
+from typing import Annotated, Any, Self
+
+from pydantic import Field, model_validator
+
+from sim.scenario.values import Count, Duration, Identifier, Name, Spec, Truth, Whole
+
+Sentence = Annotated[str, Field(min_length=1, max_length=1000)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Step = dict[str, Any]
+
+
+class Par(Spec):
+    """What a good run reaches: shown beside a trainee's own."""
+
+    resolved_by: Duration
+    failed: Count | None = None
+    rows_lost: Count = 0
+
+
+class Skill(Spec):
+    """A skill of `teaches`: what calls for it, what one does, and how that shows in a run."""
+
+    trigger: Sentence
+    response: Sentence
+    measure: Sentence
+    clues: Annotated[tuple[Slug, ...], Field(min_length=1)]
+
+
+class Clue(Spec):
+    """Something that can be seen, and how: steps as in a play, of which the last says what is to be found in it.
+
+    `seen: [{at: 9m, do: look, what: changelog, find: DROP DEFAULT}]`
+    """
+
+    says: Sentence
+    seen: Annotated[tuple[Step, ...], Field(min_length=1)]
+
+
+class Conclusion(Spec):
+    """What follows from clues; the root cause is one."""
+
+    says: Sentence
+    clues: Annotated[tuple[Slug, ...], Field(min_length=1)]
+    root_cause: Truth = False
+
+
+class Herring(Spec):
+    """What looks guilty and is not, and the clues that show it."""
+
+    says: Sentence
+    refuted_by: Annotated[tuple[Slug, ...], Field(min_length=1)]
+
+
+class Accepted(Spec):
+    """Another good way: a play, and what it costs or saves beside the expert's."""
+
+    play: Name
+    because: Sentence
+
+
+class Trap(Spec):
+    """A play that tempts, why it does, and what it damages."""
+
+    play: Name
+    tempting: Sentence
+    damages: Annotated[str, Field(pattern=r"^(user_harm|data_harm|decisions|diagnosis|communication)$")]
+    because: Sentence
+
+
+class Hints(Spec):
+    """Three tiers about one matter, each more expensive than the one before: a nudge, a direction, the command."""
+
+    about: Sentence
+    nudge: Sentence
+    direction: Sentence
+    command: Sentence
+
+
+class Question(Spec):
+    """Asked after the run; `right` names the right choices."""
+
+    ask: Sentence
+    choices: Annotated[dict[Slug, Sentence], Field(min_length=2, max_length=8)]
+    right: Annotated[tuple[Slug, ...], Field(min_length=1)]
+    because: Sentence
+
+    @model_validator(mode="after")
+    def _right_ones_are_choices(self) -> Self:
+        if unknown := [name for name in self.right if name not in self.choices]:
+            raise ValueError(f"{unknown[0]!r} is right but no choice; the choices are {', '.join(self.choices)}")
+        return self
+
+
+class Cause(Spec):
+    """A systemic cause to pick and order: the weightiest has rank 1, what does not apply has none."""
+
+    says: Sentence
+    rank: Annotated[Whole | None, Field(ge=1, le=20)] = None
+
+
+class Prevention(Spec):
+    """What would prevent it; `against` names causes, `shown_by` a variant in which it is in place."""
+
+    says: Sentence
+    against: tuple[Slug, ...] = ()
+    rank: Annotated[Whole | None, Field(ge=1, le=20)] = None
+    shown_by: Name | None = None
+
+
+class Nudge(Spec):
+    """When a facilitator says something, and what."""
+
+    at: Duration
+    unless: Sentence
+    say: Sentence
+
+
+class Talk(Spec):
+    """A question for the debrief, and how many minutes it is worth."""
+
+    minutes: Annotated[Whole, Field(ge=1, le=60)]
+    ask: Sentence
+
+
+class Key(Spec):
+    """Everything about a scenario that only its author and the instructor should know."""
+
+    format: Annotated[Whole, Field(ge=1, le=1)]
+    scenario: Name
+    par: Par
+    weights: dict[Identifier, Whole] = {}
+    skills: Annotated[dict[Slug, Skill], Field(min_length=1)]
+    clues: Annotated[dict[Slug, Clue], Field(min_length=1)]
+    conclusions: Annotated[dict[Slug, Conclusion], Field(min_length=1)]
+    herrings: dict[Slug, Herring] = {}
+    accepted: tuple[Accepted, ...] = ()
+    traps: tuple[Trap, ...] = ()
+    hints: Annotated[dict[Slug, Hints], Field(min_length=1)]
+    questions: Annotated[dict[Slug, Question], Field(min_length=1)]
+    causes: Annotated[dict[Slug, Cause], Field(min_length=2)]
+    preventions: Annotated[dict[Slug, Prevention], Field(min_length=2)]
+    nudges: tuple[Nudge, ...] = ()
+    debrief: tuple[Talk, ...] = ()

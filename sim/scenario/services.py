@@ -1,0 +1,143 @@
+"""The services block, and the jobs and pools beside it: what serves, and what a request does."""
+
+# ruff: noqa: RUF012 - pydantic gives every instance its own copy of a default
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from sim.clock import Millis
+from sim.scenario import cron
+from sim.scenario.values import (
+    Count,
+    Drawn,
+    Duration,
+    Identifier,
+    Lasting,
+    Name,
+    Percent,
+    Share,
+    Spec,
+    Sql,
+    Truth,
+    Whole,
+)  # fmt: skip
+
+
+def _cron(value: str) -> str:
+    cron.parse(value)
+    return value
+
+
+def _call(value: str) -> str:
+    if not re.fullmatch(r"\S+ [\w.$]+\([\w.$\[\], ]*\)", value):
+        raise ValueError(f"{value!r} is no call; write the SDK and the method: payment-sdk Client.charge(Amount)")
+    return value
+
+
+class Latency(Spec):
+    """How long a request takes when nothing is wrong: lognormal."""
+
+    median: Lasting
+    sigma: Annotated[float, Field(ge=0, le=3, allow_inf_nan=False)] = 0.4
+
+
+class Background(Spec):
+    """Errors that are there on a good day."""
+
+    errors: Share
+    cause: Annotated[Name, Field(alias="as")]
+
+
+class Retry(Spec):
+    """The server tries a failed step again, so many times, so long after."""
+
+    times: Annotated[Whole, Field(ge=1, le=5)]
+    after: Duration
+
+
+class Step(Spec):
+    """One thing a request does; inside a step: raises or harms, then set, then sql.
+
+    A change overrides a step key by key, and `null` takes a key away (`set` is one key). A step that a change adds
+    says `before:` or `after:`. `when` guards `raises` and `harms` alone; `flag` gates the whole step. A request is one
+    transaction, unless a step says `commit: true`: what was written up to its end stays.
+    """
+
+    sql: Sql | None = None
+    raises: Name | None = None
+    when: Sql | None = None
+    calls: Annotated[Name, AfterValidator(_call)] | None = None
+    harms: Name | None = None
+    set: dict[Identifier, Sql] = {}
+    flag: Name | None = None
+    before: Name | None = None
+    after: Name | None = None
+    commit: Truth = False
+    retry: Retry | None = None
+
+
+Steps = dict[Name, Step]
+
+
+class Endpoint(Spec):
+    """What users ask for: how often, with what, and what is done about it. Attributes are drawn in file order."""
+
+    rps: Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)]
+    latency: Latency
+    background: Background | None = None
+    request: dict[Identifier, Drawn] = {}
+    steps: Steps = {}
+
+
+class ConnectionPool(Spec):
+    """Database connections of one instance, and how long a request waits for one."""
+
+    connections: Annotated[Whole, Field(ge=1, le=10_000)]
+    timeout: Lasting
+
+
+class Rollout(Spec):
+    """How a release replaces another: `at_once` instances at a time, each taking `each`; the error gate may halt it."""
+
+    each: Lasting = Millis(15_000)
+    at_once: Annotated[Whole, Field(ge=1, le=1000)] = 1
+    halt_above: Share | None = None
+
+
+class Service(Spec):
+    """Instances of one code base. `release` is what it serves at clock zero: the first of `releases` if not said.
+
+    `rolls_schema_back: true` is a pipeline with one button: its roll-back runs the down-migrations too.
+    """
+
+    instances: Annotated[Whole, Field(ge=1, le=10_000)]
+    pool: ConnectionPool
+    endpoints: Annotated[dict[Name, Endpoint], Field(min_length=1)]
+    release: Name | None = None
+    rollout: Rollout = Rollout()
+    source: Name | None = None
+    rolls_schema_back: Truth = False
+
+
+class Job(Spec):
+    """Work that runs by the clock, in the release that its service (the first one if not said) serves.
+
+    Each run does its steps for `batch` requests.
+    """
+
+    cron: Annotated[Name, AfterValidator(_cron)]
+    service: Name | None = None
+    batch: Count = 1
+    request: dict[Identifier, Drawn] = {}
+    steps: Steps = {}
+
+
+class ServerPool(Spec):
+    """One colour of a blue/green or canary set-up; the weights of one service's pools add up to 100."""
+
+    release: Name
+    instances: Annotated[Whole, Field(ge=0, le=10_000)]
+    weight: Percent
+    service: Name | None = None
