@@ -10,7 +10,10 @@ from sim.actions.cancel import Cancel
 from sim.actions.cancel_statement import CancelStatement
 from sim.actions.declare import Declare
 from sim.actions.deploy import Deploy
+from sim.actions.diff import Diff
 from sim.actions.end_session import EndSession
+from sim.actions.grep import Grep
+from sim.actions.lint import Lint
 from sim.actions.look import Look
 from sim.actions.migrate_down import MigrateDown
 from sim.actions.migrate_up import MigrateUp
@@ -23,10 +26,11 @@ from sim.actions.roll_back import RollBack
 from sim.actions.run_sql import RunSql
 from sim.actions.set_flag import SetFlag
 from sim.actions.stand_down import StandDown
+from sim.actions.watch import Watch
 from sim.errors import nearest
 
 _ALL: tuple[type[Action], ...] = (
-    Look, Query, Declare, Page, PostUpdate, Deploy, RollBack, Cancel, SetFlag, Order,
+    Look, Query, Watch, Grep, Diff, Lint, Declare, Page, PostUpdate, Deploy, RollBack, Cancel, SetFlag, Order,
     MigrateUp, MigrateDown, RunSql, CancelStatement, EndSession, Resolve, StandDown,
 )  # fmt: skip
 ACTIONS: Mapping[str, type[Action]] = MappingProxyType({action.name: action for action in _ALL})

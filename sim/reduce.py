@@ -41,6 +41,8 @@ from sim.facts import (
     StatementCancelled,
     StatementRan,
     StoodDown,
+    WatchBegan,
+    Watched,
 )  # fmt: skip
 from sim.scenario.story import Fault
 from sim.world import Ailment, Lock, Rollout, Serving, Slot, World
@@ -53,6 +55,7 @@ def reduce(world: World, fact: Fact) -> World:
             Asked()
             | Refused()
             | Looked()
+            | Watched()
             | Predicted()
             | Answered()
             | Posted()
@@ -71,6 +74,8 @@ def reduce(world: World, fact: Fact) -> World:
             return _locked(world, fact)
         case Declared() | Paged() | Claimed() | StoodDown() | MessageArrived():
             return _talked(world, fact)
+        case WatchBegan(called=called):
+            return world.but(watches=(*world.watches, called))
         case FlagSet(flag=flag, percent=percent):
             return world.but(flags={**world.flags, flag: percent})
         case FixOrdered(fix=fix):

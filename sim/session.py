@@ -10,7 +10,6 @@ from typing import Any, Self
 from sim import __version__
 from sim.actions.base import Action
 from sim.actions.look import Look
-from sim.actions.query import Query
 from sim.catalogue import arguments_of
 from sim.clock import SECOND
 from sim.engine.assembly import Production
@@ -90,8 +89,8 @@ class Session:
         """Do something now; what the world refuses comes back, and stands in the journal like the rest."""
         if self.over:
             return (Refused(action=action.name, why="the run is over"),)
-        if isinstance(action, Look | Query):
-            self._look(action)
+        if action.looks:
+            self.read(action)
             return ()
         if predict:
             self.engine.become(_prediction(action, predict))
@@ -103,20 +102,21 @@ class Session:
 
     def look(self, what: str) -> str:
         """Read one of the production's faces; it changes nothing but the journal."""
-        return self._look(Look(what=what))
+        return self.read(Look(what=what))
 
-    def _look(self, action: Look | Query) -> str:
+    def read(self, action: Action) -> str:
+        """The answer to an action that looks. It changes nothing but the journal."""
         self.engine.become(Asked(action=action.name, arguments=arguments_of(action), look=True))
+        if action.decide(self.engine.world):
+            self.engine.ask(action)
+            self.engine.run_to(self.now_ms)
         try:
             text = read_probe(self.engine, action)
         except RehearsalError as refusal:
             text = f"refused: {refusal}"
-        self.engine.become(
-            Looked(
-                what=action.name if isinstance(action, Query) else action.what,
-                saw=sha256(text.encode()).hexdigest()[:16],
-            )
-        )
+        what = action.what if isinstance(action, Look) else action.name
+        saw = "" if action.outside else sha256(text.encode()).hexdigest()[:16]
+        self.engine.become(Looked(what=what, saw=saw))
         return text
 
     def follow(self, play: Play) -> None:

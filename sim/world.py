@@ -76,6 +76,7 @@ class World:
     messages: tuple[tuple[str, str], ...] = ()
     faults: tuple[Ailment, ...] = ()
     rows_moved: int = 0
+    watches: tuple[str, ...] = ()
     severity: str | None = None
     paged: tuple[str, ...] = ()
     claimed_at_ms: int | None = None

@@ -16,6 +16,8 @@ class Action:
     risk: ClassVar[str] = "none"
     undo: ClassVar[str] = "nothing to undo"
     looks: ClassVar[bool] = False
+    outside: ClassVar[bool] = False
+    """Answered by a program of this machine, so that the answer is no part of the run."""
 
     def decide(self, world: World) -> Facts:
         """What becomes true at once; what follows from it in time is the engine's part."""

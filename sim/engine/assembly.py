@@ -139,7 +139,7 @@ class Production:
         """A fresh run at clock zero."""
         world: World = opening(self.scenario, seed)
         rows = Rows(self, seed)
-        return Engine(world, self.lineage, self.judge, Mixes(self.judgements, rows), rows, journal)
+        return Engine(world, self.lineage, self.judge, Mixes(self.judgements, rows), rows, journal, self.loaded.folder)
 
     def close(self) -> None:
         """Stop the judge's server, unless somebody lent us the judge."""

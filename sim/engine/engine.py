@@ -6,6 +6,7 @@ next. So counts are the same whatever the size of the steps in which somebody wa
 
 from collections.abc import Callable, Generator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import simpy
@@ -24,6 +25,7 @@ from sim.engine.rows import Rows
 from sim.engine.scripts import TERMINATED, run_script
 from sim.engine.story import awaited, break_silence, hold_session, tell
 from sim.engine.transactions import DATA, free_locks
+from sim.engine.watches import keep_watch
 from sim.engine.watching import Watching
 from sim.errors import NotModelled
 from sim.facts import (
@@ -49,6 +51,7 @@ from sim.facts import (
     SessionEnded,
     StatementCancelled,
     StoodDown,
+    WatchBegan,
 )  # fmt: skip
 from sim.journal import Journal
 from sim.judge.judge import Judge
@@ -70,9 +73,10 @@ class Engine:
     """A production in motion. It goes forward with `run_to`, and is changed by what `become`s true."""
 
     def __init__(
-        self, world: World, lineage: Lineage, judge: Judge, mixes: Mixes, rows: Rows, journal: Journal
+        self, world: World, lineage: Lineage, judge: Judge, mixes: Mixes, rows: Rows, journal: Journal, folder: Path
     ) -> None:
         self.env = simpy.Environment()
+        self.folder = folder
         self.world, self.lineage, self.seed = world, lineage, world.seed
         self.judge, self.mixes, self.rows, self.journal = judge, mixes, rows, journal
         self.processes: dict[str, simpy.Process] = {}
@@ -92,6 +96,7 @@ class Engine:
             FixOrdered: lambda fact: self._start(f"build {fact.fix}", build_fix(self, fact)),
             FaultLifted: self._lift,
             AlertFired: self._alarm,
+            WatchBegan: lambda fact: self._start(f"watch {fact.called}", keep_watch(self, fact)),
             Paged: lambda fact: self._start(f"page {fact.person}", answer(self, fact)),
         }
         self.horizon_s = -(-world.scenario.clock.limit // SECOND)

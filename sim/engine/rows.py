@@ -14,6 +14,7 @@ from sim.engine.catalog_views import views
 from sim.engine.mixes import Columns, Judged
 from sim.engine.pending import Pending, copies
 from sim.engine.relations import counting, relations, writes
+from sim.engine.session_views import session_views
 from sim.errors import NotModelled
 from sim.judge.values import Found, Lineage, Refusal, RowCheck, SeedRows, Undecided
 from sim.scenario.build import Build
@@ -222,7 +223,9 @@ class Rows:
         """A trainee's query, answered from the replica."""
         self._engine.settle_rows()
         engine = self._engine
-        shown = views(engine.judge.shapes(engine.lineage)) if "information_schema" in sql.lower() else None
+        asked = sql.lower()
+        shown = views(engine.judge.shapes(engine.lineage)) if "information_schema" in asked else {}
+        shown |= session_views(engine) if "pg_" in asked else {}
         return self.tables().rows(sql, engine.now_ms, shown=shown)
 
     def data(self) -> dict[str, int]:

@@ -21,6 +21,8 @@ from sim.facts.decided import (
     Predicted,
     Refused,
     StoodDown,
+    WatchBegan,
+    Watched,
 )  # fmt: skip
 from sim.facts.happened import (
     AlertCleared,
@@ -101,12 +103,15 @@ __all__ = [
     "StatementCancelled",
     "StatementRan",
     "StoodDown",
+    "WatchBegan",
+    "Watched",
     "as_row",
     "essence",
 ]
 
 Fact = (
-    Asked | Refused | Looked | Predicted | Declared | Paged | Answered | Posted | Claimed | StoodDown
+    Asked | Refused | Looked | WatchBegan | Watched | Predicted
+    | Declared | Paged | Answered | Posted | Claimed | StoodDown
     | RolloutBegan | InstancesReplaced | RolloutEnded | RolloutHalted | RolloutCancelled
     | MigrationBegan | MigrationEnded | ScriptSent | ScriptEnded | StatementRan | SchemaChanged
     | RowsChanged

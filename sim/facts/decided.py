@@ -34,6 +34,25 @@ class Looked(BaseFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WatchBegan(BaseFact):
+    """Somebody keeps a query, to be asked once a minute."""
+
+    called: str
+    sql: str
+    observed: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watched(BaseFact):
+    """What a kept query gave; where it could not be asked, why."""
+
+    called: str
+    value: str
+    gap: str = ""
+    observed: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class Predicted(BaseFact):
     """Somebody said beforehand what the next action would do, and how sure they were."""
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
 
+from sim.actions.base import Action
 from sim.actions.look import Look
-from sim.actions.query import Query
 from sim.engine.engine import Engine
 from sim.errors import NotModelled, nearest
 from sim.probes import (
@@ -12,8 +13,11 @@ from sim.probes import (
     builds,
     changelog,
     deploys,
+    diff,
     flags,
+    grep,
     jobs,
+    lint,
     locks,
     logs,
     messages,
@@ -22,6 +26,7 @@ from sim.probes import (
     query,
     schema,
     sessions,
+    watches,
 )  # fmt: skip
 
 PROBES: Mapping[str, Callable[[Engine], str]] = MappingProxyType(
@@ -29,16 +34,25 @@ PROBES: Mapping[str, Callable[[Engine], str]] = MappingProxyType(
         "changelog": changelog.read, "metrics": metrics.read, "logs": logs.read, "alerts": alerts.read,
         "deploys": deploys.read, "builds": builds.read, "flags": flags.read, "schema": schema.read,
         "migrations": migrations.read, "locks": locks.read, "sessions": sessions.read, "jobs": jobs.read,
-        "messages": messages.read,
+        "messages": messages.read, "watches": watches.read,
     }
 )  # fmt: skip
 
 
-def read_probe(engine: Engine, action: Look | Query) -> str:
-    """The answer to a look or a query, as text."""
-    if isinstance(action, Query):
-        return query.read(engine, action.sql)
+def look(engine: Engine, action: Look) -> str:
+    """The answer to a look at one of the probes."""
     if action.what not in PROBES:
         hint = nearest(action.what, tuple(PROBES), "known: " + ", ".join(PROBES))
         raise NotModelled(f"there is nothing called {action.what!r} to look at; {hint}")
     return PROBES[action.what](engine)
+
+
+_READERS: Mapping[str, Callable[[Engine, Any], str]] = MappingProxyType(
+    {Look.name: look, "query": query.read, "watch": lambda engine, _: watches.read(engine), "grep": grep.read,
+     "diff": diff.read, "lint": lint.read}
+)  # fmt: skip
+
+
+def read_probe(engine: Engine, action: Action) -> str:
+    """The answer to an action that looks, as text."""
+    return _READERS[action.name](engine, action)

@@ -313,6 +313,8 @@ def _moments(node: exp.Expr, left: Typed, right: Typed) -> Typed:
         return Typed(f"CAST(({left.sql} {sign} CAST({right.sql} AS INTEGER)) AS DATE)", DATE)
     if sign == "-" and names == ("date", "date"):
         return Typed(f"CAST({both} AS INTEGER)", INTEGER)
+    if sign == "-" and names[0] == names[1] and names[0] in {"timestamp", "timestamptz"}:
+        return Typed(both, INTERVAL)
     raise NotModelled(f"{node.sql('postgres')[:60]!r} ({names[0]} and {names[1]}) is not modelled")
 
 

@@ -26,6 +26,7 @@ from sim.tables.pgtypes import BIGINT, PgType, named, written
 from sim.tables.queries import Query, query
 from sim.tables.reading import Scope, Source, Translation, Typed, quoted, text_of
 from sim.tables.schema import Catalog, Field, Missing, Relation
+from sim.tables.sessions import spelt_out
 from sim.tables.writing import carry_out, count
 
 SETTINGS: dict[str, Any] = {
@@ -86,7 +87,7 @@ class Store:
 
     def translate(self, sql: str, at_ms: int) -> Query:
         """One SELECT as DuckDB says it."""
-        return query(self.translation(at_ms), parse(sql), Scope())
+        return query(self.translation(at_ms), spelt_out(parse(sql)), Scope())
 
     def count(self, sql: str, at_ms: int) -> int:
         """How many rows a query gives."""
