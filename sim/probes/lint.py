@@ -28,7 +28,7 @@ def _findings(program: str, sql: str) -> str:
     """Run it on the text, without a shell and not for long."""
     try:
         done = subprocess.run(
-            [program, "--no-error-on-unmatched-pattern", "--stdin-filepath", "migration.sql"],
+            [program, "--reporter", "gcc", "--stdin-filepath", "migration.sql"],
             input=sql, capture_output=True, text=True, timeout=SECONDS, check=False,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as problem:
