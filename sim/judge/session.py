@@ -11,6 +11,7 @@ from psycopg.rows import tuple_row
 from sim.errors import NotModelled
 from sim.judge.server import ORDINARY, SUPERUSER, Server
 
+STATEMENT_S = 6.0
 DEADLINE_S = 15.0
 GRACE_S = 2.0
 CANCELLED = "57014"
