@@ -1,4 +1,4 @@
-"""Whatever SQL a trainee types, by whichever action: no file is read, no setting changed, and the run goes on unhurt."""
+"""Whatever SQL a trainee types, by whichever action: no file is read, no setting changed, the run goes on unhurt."""
 
 import time
 from collections.abc import Iterator
