@@ -2,15 +2,24 @@
 
 # ruff: noqa: RUF012 - pydantic gives every instance its own copy of a default
 
-from typing import Annotated, Any, Self
+import re
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from sim.scenario.values import Count, Duration, Identifier, Name, Spec, Truth, Whole
 
+
+def _slug(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", value):
+        raise ValueError(f"{value!r} is no name here; use small letters, digits and -, 64 at most")
+    return value
+
+
 Sentence = Annotated[str, Field(min_length=1, max_length=1000)]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Slug = Annotated[str, AfterValidator(_slug)]
 Step = dict[str, Any]
+Axis = Literal["user_harm", "data_harm", "decisions", "diagnosis", "communication"]
 
 
 class Par(Spec):
@@ -33,11 +42,14 @@ class Skill(Spec):
 class Clue(Spec):
     """Something that can be seen, and how: steps as in a play, of which the last says what is to be found in it.
 
-    `seen: [{at: 9m, do: look, what: changelog, find: DROP DEFAULT}]`
+    `seen: [{at: 9m, do: look, what: changelog, find: DROP DEFAULT}]`. With `lacks:` the last step also says what is not
+    in it (`find: POST /orders, lacks: /customers`: only one of them pages). A clue that is there in some of the
+    possible incidents only says in which: `when: {guilty: PR-903}` names params and what was drawn for them.
     """
 
     says: Sentence
     seen: Annotated[tuple[Step, ...], Field(min_length=1)]
+    when: dict[Identifier, Name] = {}
 
 
 class Conclusion(Spec):
@@ -67,7 +79,7 @@ class Trap(Spec):
 
     play: Name
     tempting: Sentence
-    damages: Annotated[str, Field(pattern=r"^(user_harm|data_harm|decisions|diagnosis|communication)$")]
+    damages: Axis
     because: Sentence
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from sim.errors import InvalidInput, Mark, Problem, nearest
+from sim.scenario.key import Key
 from sim.scenario.marks import Marks
 from sim.scenario.marks import Path as Place
 from sim.scenario.mend import mended
@@ -36,6 +38,14 @@ class Loaded:
 
         path = self.folder / "briefing.md"
         return read_text(path) if path.exists() else ""
+
+    @cached_property
+    def key(self) -> Key | None:
+        """The answer key, read when somebody asks for it; None when the folder has no key.yaml."""
+        from sim.scenario.key_file import read_key
+
+        file = read_key(self.folder, self.scenario)
+        return None if file is None else file.key
 
 
 def home() -> Path:

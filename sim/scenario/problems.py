@@ -12,7 +12,7 @@ from sim.scenario.marks import Marks, Path
 from sim.scenario.values import Text
 
 _SHOWN_MAX = 40
-SCHEMA_HINT = "scenarios/schema.json lists what can stand here"
+_SCHEMAS = {"Scenario": "schema.json", "Key": "key.schema.json"}
 Said = tuple[str, str]
 
 
@@ -77,11 +77,15 @@ def _say(detail: Any, path: Path, rest: tuple[int | str, ...], data: Any, model:
         return _missing(path, rest[-1])
     if kind == "value_error":
         what, _, hint = str(detail["ctx"]["error"]).partition("; ")
-        return _of(path, what), hint or SCHEMA_HINT
+        return _of(path, what), hint or _schema_hint(model)
     if sentence := _SENTENCES.get(kind):
         what, hint = sentence(_show(value), detail.get("ctx", {}))
         return _of(path, what), hint
-    return _of(path, f"{_show(value)} does not fit here"), SCHEMA_HINT
+    return _of(path, f"{_show(value)} does not fit here"), _schema_hint(model)
+
+
+def _schema_hint(model: type[BaseModel]) -> str:
+    return f"scenarios/{_SCHEMAS[model.__name__]} lists what can stand here"
 
 
 def _of(path: Path, what: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from sim.scenario.load import FILE, catalogue, home
-from sim.scenario.schema import rendered, schema
+from sim.scenario.schema import FILES, rendered, schema
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,), "array": (list,), "string": (str,), "integer": (int,), "number": (int, float),
@@ -69,9 +69,10 @@ def _of_scalar(value: Any, node: Any, at: str) -> list[str]:
     return []
 
 
-def test_the_schema_in_the_repository_is_up_to_date() -> None:
-    """After a change of the language: `python -m sim.scenario.schema`."""
-    assert (home() / "schema.json").read_text(encoding="utf-8") == rendered()
+@pytest.mark.parametrize("file", FILES)
+def test_the_schemas_in_the_repository_are_up_to_date(file: str) -> None:
+    """After a change of a language: `python -m sim.scenario.schema`."""
+    assert (home() / file).read_text(encoding="utf-8") == rendered(file)
 
 
 @pytest.mark.parametrize("path", _FILES, ids=lambda path: path.parent.name)
