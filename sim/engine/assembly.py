@@ -17,6 +17,7 @@ from sim.scenario.model import Endpoint, Job, Scenario, Table
 from sim.scenario.syntax import check_sql
 from sim.tables.columns import Column
 from sim.tables.fill import Fills
+from sim.tables.filled import Filled
 from sim.tables.population import Requests, draw, other_rows
 from sim.tables.preview import after
 from sim.tables.schema import Catalog
@@ -126,14 +127,17 @@ class Production:
             self._following[key] = (catalog, after(catalog, statement, number))
         return self._following[key][1]
 
-    def tables(self) -> Tables:
-        """The tables of one run at clock zero, the migrations of the release that serves applied."""
+    @cached_property
+    def filled(self) -> Filled:
+        """The tables at clock zero, the migrations of the release that serves applied."""
         scenario = self.scenario
-        tables = Tables(self.fills, scenario.clock.starts, scenario.facts)
-        for name in opening(scenario, 0).migrations:
-            for statement in script(scenario.database.migrations[name].up, transaction=True).statements:
-                tables.run(statement, 0)
-        return tables
+        ups = [scenario.database.migrations[name].up for name in opening(scenario, 0).migrations]
+        statements = [statement for up in ups for statement in script(up, transaction=True).statements]
+        return Filled(self.fills, scenario.clock.starts, scenario.facts, statements)
+
+    def tables(self) -> Tables:
+        """The tables of one run, at clock zero."""
+        return Tables(self.filled)
 
     def start(self, seed: int, journal: Journal) -> Engine:
         """A fresh run at clock zero."""
@@ -142,7 +146,8 @@ class Production:
         return Engine(world, self.lineage, self.judge, Mixes(self.judgements, rows), rows, journal, self.loaded.folder)
 
     def close(self) -> None:
-        """Stop the judge's server, unless somebody lent us the judge."""
+        """Let go of the tables, and stop the judge's server, unless somebody lent us the judge."""
+        self.filled.close()
         if self._own_judge:
             self.judge.close()
 

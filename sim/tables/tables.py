@@ -1,4 +1,4 @@
-"""The client of the tables: what the engine asks of them, and a child process that can be killed at any time.
+"""The client of the tables: what the engine asks of them, and a process of its own that can be killed at any time.
 
 Every request that changed something is kept, so that a child that had to be killed is replaced by one that has done the
 same. A run that never asks about rows never starts one.
@@ -7,7 +7,6 @@ same. A run that never asks about rows never starts one.
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -15,14 +14,12 @@ import numpy as np
 
 from sim.errors import NotModelled
 from sim.tables.batch import Batch
-from sim.tables.child import Child, ChildLateError, ChildLostError
+from sim.tables.child import ChildLateError, ChildLostError, Fork
 from sim.tables.comparing import same_rows
-from sim.tables.fill import Fills
+from sim.tables.filled import CHANGE_SECONDS, Filled
 from sim.tables.seeds import Seed
 from sim.tables.wire import Message, coded
 
-CHUNK = 250_000
-CHANGE_SECONDS = 60.0
 QUESTION_SECONDS = 5.0
 LONGEST_QUESTION = 4096
 MOST_ROWS = 200
@@ -76,17 +73,14 @@ class Foreseen:
 
 
 class Tables:
-    """The tables of one run. `starts` is clock zero on the wall, as the scenario writes it.
+    """The tables of one run, which begin as a copy of filled ones.
 
     A change that takes longer than `patience_s` is given up, and the tables are as they were.
     """
 
-    def __init__(self, fills: Fills, starts: str, facts: str | None = None, patience_s: float = CHANGE_SECONDS) -> None:
-        self._fills = fills
-        self._starts_us = int(datetime.fromisoformat(starts).replace(tzinfo=UTC).timestamp()) * 1_000_000
-        self._facts = facts
-        self._patience_s = patience_s
-        self._child: Child | None = None
+    def __init__(self, filled: Filled, patience_s: float = CHANGE_SECONDS) -> None:
+        self._filled, self._patience_s = filled, patience_s
+        self._child: Fork | None = None
         self._done: list[Message] = []
 
     def __enter__(self) -> Self:
@@ -252,14 +246,13 @@ class Tables:
         self._done.append(message)
         return said
 
-    def _ready(self) -> Child:
+    def _ready(self) -> Fork:
         if self._child is not None and self._child.alive:
             return self._child
         self.close()
-        self._child = Child()
-        weakref.finalize(self, self._child.close)
         try:
-            self._build(self._child)
+            self._child = self._filled.fork()
+            weakref.finalize(self, self._child.hang_up)
             for message in self._done:
                 self._child.ask(message, CHANGE_SECONDS)
         except ChildLostError as problem:
@@ -269,23 +262,6 @@ class Tables:
             self.close()
             raise
         return self._child
-
-    def _build(self, child: Child) -> None:
-        ddls = {name: table.ddl for name, table in self._fills.tables.items()}
-        child.ask(
-            Message({"ask": "create", "starts_us": self._starts_us, "ddls": ddls, "facts": self._facts}), CHANGE_SECONDS
-        )
-        for name in self._fills.tables:
-            count = self._fills.count(name)
-            for first in range(0, count, CHUNK):
-                rows = np.arange(first, min(first + CHUNK, count), dtype=np.int64)
-                blobs: list[bytes] = []
-                columns = coded(self._fills.columns(name, rows), blobs)
-                child.ask(Message({"ask": "fill", "table": name, "columns": columns}, tuple(blobs)), CHANGE_SECONDS)
-            child.ask(
-                Message({"ask": "finish", "table": name, "expressions": list(self._fills.expressions(name))}),
-                CHANGE_SECONDS,
-            )
 
 
 def _tuples(rows: Sequence[Sequence[str | None]]) -> tuple[tuple[str | None, ...], ...]:

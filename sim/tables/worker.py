@@ -1,13 +1,14 @@
-"""The child process: reads requests, works on its store, answers. Questions from people run in a fork of it.
+"""The child process: reads requests, works on its store, answers. Runs work on forks of it, and questions on theirs.
 
 Started as `python -m sim.tables.worker PARENT`. A fork is a copy of every table that costs nothing and can be killed,
-so whatever a question does, the tables stay as they were.
+so whatever a question does, the tables stay as they were, and each run finds them as they were at clock zero.
 """
 
 import json
 import os
 import select
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from sim.tables.alterations import is_ddl
 from sim.tables.batch import Batch
 from sim.tables.foresight import foresee
 from sim.tables.parsing import parse
-from sim.tables.sandbox import confine, confine_query
+from sim.tables.sandbox import confine, confine_query, die_with
 from sim.tables.store import Store
 from sim.tables.wire import LONGEST_ANSWER, Message, answer, decoded, numbers, receive
 from sim.tables.witness import at_moment, rehearse
@@ -171,19 +172,43 @@ def _read_until(pipe: int, deadline: float) -> bytes | None:
             return b""
 
 
+def serve(worker: Worker, line: socket.socket) -> None:
+    """Answer until the other side hangs up."""
+    requests, forks = line.makefile("rb"), set[int]()
+    while (message := receive(requests)) is not None:
+        if message.fields["ask"] == "fork":
+            line.sendall(answer({}))
+            _, (given,), *_ = socket.recv_fds(line, 1, 1)
+            here, child = os.getpid(), os.fork()
+            if child == 0:
+                die_with(here)
+                requests.close()
+                line.close()
+                serve(worker, socket.socket(fileno=given))
+                return
+            os.close(given)
+            forks.add(child)
+            line.sendall(answer({"pid": child}))
+        elif message.fields["ask"] == "end":
+            if (pid := message.fields["pid"]) in forks:
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+                forks.remove(pid)
+            line.sendall(answer({}))
+        else:
+            line.sendall(forked(worker, message) if "seconds" in message.fields else answer(reply(worker, message)))
+
+
 def main() -> None:
-    """Serve until the input ends."""
+    """Serve whoever started this."""
     confine(int(sys.argv[1]))
     sys.modules["pandas"] = None  # type: ignore[assignment]  # duckdb would look for it once for every value
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    requests, answers = os.fdopen(os.dup(0), "rb"), os.dup(1)
+    line = socket.socket(fileno=os.dup(0))
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
-    worker = Worker()
-    while (message := receive(requests)) is not None:
-        body = forked(worker, message) if "seconds" in message.fields else answer(reply(worker, message))
-        _write(answers, body)
+    serve(Worker(), line)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from sim.judge.judge import Judge
 from sim.judge.values import Base, Lineage, Ran, Script, SeedRows
 from sim.scenario.model import Table
 from sim.tables.fill import Fills
+from sim.tables.filled import Filled
 from sim.tables.tables import Tables
 from tests.tables.shop import batch, column
 
@@ -59,7 +60,7 @@ def judge() -> Iterator[Judge]:
 
 @pytest.fixture
 def tables() -> Iterator[Tables]:
-    with Tables(fills(), "2026-03-13 14:00") as made:
+    with Tables(Filled(fills(), "2026-03-13 14:00")) as made:
         yield made
 
 

@@ -8,6 +8,7 @@ import pytest
 from sim.errors import ServerNeeded
 from sim.judge.book import Book
 from sim.judge.judge import Judge
+from sim.tables.filled import Filled
 from sim.tables.store import Store
 from sim.tables.tables import Tables
 from tests.tables.shop import FACTS, shop
@@ -37,7 +38,7 @@ def store() -> Iterator[Store]:
 @pytest.fixture
 def tables() -> Iterator[Tables]:
     """The shop behind its client."""
-    with Tables(shop(), "2026-03-13 14:00", FACTS) as made:
+    with Tables(Filled(shop(), "2026-03-13 14:00", FACTS)) as made:
         yield made
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from sim.errors import NotModelled
 from sim.tables.child import Child, ChildLostError
+from sim.tables.filled import Filled
 from sim.tables.seeds import Seed
 from sim.tables.tables import Shown, Tables
 from sim.tables.wire import Message
@@ -79,7 +80,7 @@ def test_a_statement_of_an_operator_that_takes_all_memory_ends_itself_alone(tabl
 
 def test_a_change_that_takes_too_long_is_given_up() -> None:
     """The child is killed, and the next one knows nothing of it."""
-    with Tables(shop(), "2026-03-13 14:00", FACTS, patience_s=2.0) as hurried:
+    with Tables(Filled(shop(), "2026-03-13 14:00", FACTS), patience_s=2.0) as hurried:
         before = hurried.digest("orders")
         with pytest.raises(NotModelled, match="took too long"):
             hurried.run(
@@ -128,8 +129,9 @@ def test_a_child_that_cannot_start_is_a_clear_error() -> None:
 def test_a_child_dies_with_its_parent() -> None:
     """A parent that is killed leaves nothing behind."""
     program = (
-        "from tests.tables.shop import shop\nfrom sim.tables.tables import Tables\nimport time\n"
-        "t = Tables(shop(), '2026-03-13 14:00')\nt.build()\nprint(t.child_pid, flush=True)\ntime.sleep(60)\n"
+        "from tests.tables.shop import shop\nfrom sim.tables.filled import Filled\n"
+        "from sim.tables.tables import Tables\nimport time\n"
+        "t = Tables(Filled(shop(), '2026-03-13 14:00'))\nt.build()\nprint(t.child_pid, flush=True)\ntime.sleep(60)\n"
     )
     parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
     assert parent.stdout is not None
@@ -145,7 +147,7 @@ def test_a_child_dies_with_its_parent() -> None:
 
 def test_a_run_that_asks_nothing_starts_no_child() -> None:
     """Nothing can be lost where nothing was changed."""
-    quiet = Tables(shop(), "2026-03-13 14:00", FACTS)
+    quiet = Tables(Filled(shop(), "2026-03-13 14:00", FACTS))
     assert (quiet.lost(0), quiet.overwritten(), quiet.started) == (0, 0, False)
 
 
