@@ -36,6 +36,7 @@ class Production:
         self.fills = Fills(loaded.scenario.database.tables)
         self._own_judge = judge is None
         self.judge = judge or Judge(Book(loaded.folder / BOOK, cache_folder()))
+        self.surely_none: dict[tuple[object, ...], bool] = {}
         self._following: dict[tuple[int, str, int], tuple[Catalog, Catalog]] = {}
         self.judgements = Judgements(self.scenario, self.judge, lambda name: self.requests[name])
 

@@ -53,3 +53,56 @@ def counting(sql: str) -> str | None:
         return None
     where = tree.args.get("where")
     return f"SELECT 1 FROM {tree.this.sql('postgres')}" + (f" {where.sql('postgres')}" if where else "")
+
+
+_STEADY = (exp.And, exp.Or, exp.Cast, exp.Case, exp.If, exp.Coalesce)
+_ROW_BY_ROW = (exp.ColumnDef, exp.AlterColumn, exp.Drop, exp.AddConstraint)
+
+
+@lru_cache(maxsize=4096)
+def forbids(sql: str) -> tuple[str, frozenset[str]] | None:
+    """The table and columns of a query that says of each row by itself that it must not be: count(*) = 0 … WHERE."""
+    tree = _read(sql)
+    said = {name for name, part in tree.args.items() if part} if isinstance(tree, exp.Select) else set()
+    if said != {"expressions", "from_", "where"} or [one.sql() for one in tree.expressions] != ["COUNT(*) = 0"]:
+        return None
+    where = tree.args["where"]
+    if not isinstance(tree.args["from_"].this, exp.Table) or where.find(exp.Query) or not _steady(where):
+        return None
+    return tree.args["from_"].this.name, frozenset(column.name for column in where.find_all(exp.Column))
+
+
+@lru_cache(maxsize=4096)
+def row_by_row(sql: str) -> bool:
+    """Whether a change of the schema does to each row what it does to its like, whichever rows there are and when."""
+    tree = _read(sql)
+    if isinstance(tree, exp.Create):
+        return tree.kind == "INDEX"
+    if not isinstance(tree, exp.Alter) or tree.args.get("kind") != "TABLE" or not _steady(tree):
+        return False
+    return all(isinstance(one, _ROW_BY_ROW) and not one.args.get("dtype") for one in tree.args["actions"])
+
+
+@lru_cache(maxsize=4096)
+def puts_alike(sql: str, table: str, columns: frozenset[str], varying: frozenset[str]) -> bool:
+    """Whether a request's INSERT gives these columns what it gives them in every request of the same prototype."""
+    tree = _read(sql)
+    if not isinstance(tree, exp.Insert) or not isinstance(tree.this, exp.Schema):
+        return False
+    heads = [head.name for head in tree.this.expressions]
+    rows = [dict(zip(heads, row.expressions, strict=False)) for row in tree.expression.expressions]
+    values = [value for row in rows for head, value in row.items() if head in columns]
+    named = {parameter.name for value in values for parameter in value.find_all(exp.Parameter)}
+    return tree.this.this.name != table or (not named & varying and all(map(_steady, values)))
+
+
+def _steady(tree: exp.Expr) -> bool:
+    """Whether no part of it depends on the hour or on chance, as far as a list of the known tells."""
+    return all(isinstance(part, _STEADY) for part in tree.find_all(exp.Func))
+
+
+def _read(sql: str) -> exp.Expr | None:
+    try:
+        return sqlglot.parse_one(sql, dialect="postgres")
+    except sqlglot.errors.SqlglotError:
+        return None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sim.engine.catalog_views import views
 from sim.engine.mixes import Columns, Judged
+from sim.engine.past import Past
 from sim.engine.pending import Pending, copies
 from sim.engine.relations import counting, relations, writes
 from sim.engine.session_views import session_views
@@ -64,8 +65,9 @@ class Rows:
         self._fresh: dict[str, int] = {}
         self._pending = Pending()
         self._catalog, self._ran = production.catalog, 0
+        self._past = Past(production)
         self._shrunk: set[str] = set()
-        self._lossy = False
+        self._lost = self._overwritten = 0
 
     def follow(self, engine: "Engine", second: int) -> None:
         """From this second on, requests are written by the world's present builds."""
@@ -102,6 +104,7 @@ class Rows:
         start, writers = self._from_s, self._writers
         if second > start:
             if writers:
+                self._past.wrote(writers)
                 self._todo.append(lambda tables: self._write(tables, writers, start, second))
             self._from_s = second
 
@@ -125,6 +128,7 @@ class Rows:
         writer, second = self._writer(name, build), self._engine.effective_second
         if passed and self._engine.mixes.judgements.writes(name, build):
             self.catch_up(second)
+            self._past.wrote((writer,))
             self._todo.append(lambda tables: self._put(tables, (writer,), [at_once(passed)], second))
 
     def _put(self, tables: Tables, writers: tuple[Writer, ...], passed: list[Numbers], start: int) -> None:
@@ -154,6 +158,7 @@ class Rows:
         now_ms = self._engine.now_ms
         self._ran += 1
         self._catalog = self._production.following(self._catalog, statement, self._ran)
+        self._past.ran(statement)
         if not at_once:
             self._todo.append(lambda tables: self._run_late(tables, statement, now_ms))
             return Effect()
@@ -162,8 +167,8 @@ class Rows:
         lost, overwritten = tables.lost(now_ms), tables.overwritten()
         check = partial(self._outcome, lineage) if writes(statement) else None
         rows = tables.run(statement, now_ms, check=check)
-        self._lossy = True
-        return Effect(rows, max(0, tables.lost(now_ms) - lost), tables.overwritten() - overwritten)
+        self._lost, self._overwritten = tables.lost(now_ms), tables.overwritten()
+        return Effect(rows, max(0, self._lost - lost), self._overwritten - overwritten)
 
     def _run_late(self, tables: Tables, statement: str, at_ms: int) -> None:
         self._pending.flush(tables)
@@ -182,6 +187,8 @@ class Rows:
         if any(check.table in dict(relations(statement)) for statement in ran) or self._surely_some(check):
             return Undecided.SEED_ROWS
         self._engine.settle_rows()
+        if self._past.surely_none(f"SELECT count(*) = 0 FROM {check.table} WHERE {check.where}"):
+            return None
         found = self.tables().witness(check.table, check.finds, self._engine.now_ms, limit=check.needs)
         return SeedRows(found.columns, found.values) if found is not None else None
 
@@ -217,7 +224,8 @@ class Rows:
     def holds(self, invariant: str) -> bool:
         """Whether a named invariant is true now."""
         self._engine.settle_rows()
-        return self.tables().holds(self._scenario.invariants[invariant], self._engine.now_ms)
+        sql = self._scenario.invariants[invariant]
+        return self._past.surely_none(sql) or self.tables().holds(sql, self._engine.now_ms)
 
     def query(self, sql: str) -> Listing:
         """A trainee's query, answered from the replica."""
@@ -230,15 +238,15 @@ class Rows:
 
     def data(self) -> dict[str, int]:
         """Facts that operators took away for good, rows the scenario calls wrong, users' rows overwritten."""
-        lost = wrong = overwritten = 0
+        lost = wrong = 0
         now_ms = self._engine.now_ms
-        if self._lossy or self._scenario.wrong is not None:
+        if self._lost or self._scenario.wrong is not None:
             self._engine.settle_rows()
-        if self._lossy:
-            lost, overwritten = self.tables().lost(now_ms), self.tables().overwritten()
+        if self._lost:  # only a statement of an operator adds to it; what is lost may come back by itself
+            lost = self.tables().lost(now_ms)
         if self._scenario.wrong is not None:
             wrong = self.tables().count(self._scenario.wrong, now_ms)
-        return {"rows_lost": lost, "rows_wrong": wrong, "rows_overwritten": overwritten}
+        return {"rows_lost": lost, "rows_wrong": wrong, "rows_overwritten": self._overwritten}
 
     def close(self) -> None:
         """Let go of the child process."""
