@@ -44,7 +44,7 @@ from sim.facts import (
     WatchBegan,
     Watched,
 )  # fmt: skip
-from sim.scenario.story import Fault
+from sim.faults.catalogue import Fault
 from sim.world import Ailment, Lock, Rollout, Serving, Slot, World
 
 
@@ -157,7 +157,9 @@ def _locked(world: World, fact: LockQueued | LockTaken | LocksFreed | SessionOpe
             return world.but(locks=(Lock(session, table, mode, held=True), *others))
         case LocksFreed(session=session):
             return world.but(locks=tuple(lock for lock in world.locks if lock.session != session))
-        case SessionOpened(session=session):
+        case SessionOpened(session=session, runs=runs):
+            if runs:
+                return world.but(running=(*world.running, session))
             return world.but(sessions=(*world.sessions, session))
         case SessionEnded(session=session):
             return world.but(sessions=tuple(name for name in world.sessions if name != session))

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sim.facts import Build
+from sim.faults.catalogue import Fault
 from sim.scenario.model import Scenario, Service
-from sim.scenario.story import Fault
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from sim.chance import between
 from sim.clock import millis
 from sim.engine.regime import specs
 from sim.facts import Answered, FixOrdered, FixReady, MessageArrived, Paged
-from sim.scenario.story import NoAnswer
 from sim.scenario.values import Between
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def build_fix(engine: "Engine", ordered: FixOrdered) -> Generator[Any, Any, None
 def answer(engine: "Engine", paged: Paged) -> Generator[Any, Any, None]:
     """Somebody who was paged answers."""
     yield engine.env.timeout(paged.answers_at_ms - engine.now_ms)
-    while any(isinstance(spec, NoAnswer) and spec.person == paged.person for spec in specs(engine.world)):
+    while any(spec.keeps_from_answering(paged.person) for spec in specs(engine.world)):
         yield engine.lifted
     engine.become(Answered(person=paged.person))
     engine.become(MessageArrived(sender=paged.person, text="I am here. What do you need?"))

@@ -23,7 +23,8 @@ from sim.engine.regime import regime_of
 from sim.engine.rollouts import roll_out
 from sim.engine.rows import Rows
 from sim.engine.scripts import TERMINATED, run_script
-from sim.engine.story import awaited, break_silence, hold_session, tell
+from sim.engine.sessions import keep_session
+from sim.engine.story import awaited, break_silence, tell
 from sim.engine.transactions import DATA, free_locks
 from sim.engine.watches import keep_watch
 from sim.engine.watching import Watching
@@ -87,17 +88,17 @@ class Engine:
         self.untold = {number: line for number, line in enumerate(world.scenario.story) if line.when is not None}
         self._stale = False
         self._answers: dict[type, Callable[[Any], None]] = {
-            RolloutBegan: lambda fact: self._start(f"roll-out {fact.service}", roll_out(self, fact)),
+            RolloutBegan: lambda fact: self.start(f"roll-out {fact.service}", roll_out(self, fact)),
             RolloutCancelled: lambda fact: self.processes[f"roll-out {fact.service}"].interrupt(),
             ScriptSent: self._send,
             StatementCancelled: lambda fact: self.processes[fact.session].interrupt(),
             SessionEnded: self._end_session,
             StoodDown: lambda _: self.become(Ended(outcome=ABANDONED)),
-            FixOrdered: lambda fact: self._start(f"build {fact.fix}", build_fix(self, fact)),
+            FixOrdered: lambda fact: self.start(f"build {fact.fix}", build_fix(self, fact)),
             FaultLifted: self._lift,
             AlertFired: self._alarm,
-            WatchBegan: lambda fact: self._start(f"watch {fact.called}", keep_watch(self, fact)),
-            Paged: lambda fact: self._start(f"page {fact.person}", answer(self, fact)),
+            WatchBegan: lambda fact: self.start(f"watch {fact.called}", keep_watch(self, fact)),
+            Paged: lambda fact: self.start(f"page {fact.person}", answer(self, fact)),
         }
         self.horizon_s = -(-world.scenario.clock.limit // SECOND)
         self.regime = regime_of(world, mixes, lineage)
@@ -109,14 +110,14 @@ class Engine:
     def _begin(self) -> None:
         scenario = self.world.scenario
         for session in scenario.database.sessions:
-            self._start(f"session {session.name}", hold_session(self, session))
+            self.start(f"session {session.name}", keep_session(self, session))
         for number, line in enumerate(scenario.story):
             if line.at is not None:
-                self._start(f"story {number}", tell(self, number, line))
+                self.start(f"story {number}", tell(self, number, line))
         for name in scenario.jobs:
-            self._start(f"job {name}", keep_cron(self, name))
+            self.start(f"job {name}", keep_cron(self, name))
         if self.mixes.judgements.over_rows:
-            self._start("grid", self._read_rows_again())
+            self.start("grid", self._read_rows_again())
 
     def _read_rows_again(self) -> Process:
         """Shares that users' writes move are read anew on a fixed grid, whoever looks."""
@@ -125,11 +126,12 @@ class Engine:
             self.settle_second()
             self.become(RowsMoved(minute=self.now_ms // MINUTE))
 
-    def _start(self, name: str, process: Process) -> None:
+    def start(self, name: str, process: Process) -> None:
+        """Let something go on beside everything else, under a name."""
         self.processes[name] = self.env.process(process)
 
     def _send(self, sent: ScriptSent) -> None:
-        self._start(sent.session, run_script(self, sent))
+        self.start(sent.session, run_script(self, sent))
         if sent.migration is not None:
             self.migrating = self.processes[sent.session]
 
@@ -137,7 +139,7 @@ class Engine:
         """From now on, silence is counted."""
         for number, line in self.untold.items():
             if line.when is not None and line.when.silence is not None and len(self.world.alerts) == 1:
-                self._start(f"silence {number}", break_silence(self, number, line.when.silence))
+                self.start(f"silence {number}", break_silence(self, number, line.when.silence))
 
     def _end_session(self, ended: SessionEnded) -> None:
         """Whatever the session was doing or holding ends with it."""
@@ -154,7 +156,7 @@ class Engine:
     def tell_story(self, number: int) -> None:
         """A condition holds: its line of the story is told, once."""
         if (line := self.untold.pop(number, None)) is not None:
-            self._start(f"story {number}", tell(self, number, line))
+            self.start(f"story {number}", tell(self, number, line))
 
     def become(self, fact: Fact) -> None:
         """Write a fact down, let it change the world, and let processes answer it."""

@@ -5,10 +5,10 @@ from dataclasses import replace
 from math import prod
 
 from sim.engine.mixes import Mixes
+from sim.faults.base import Trouble
 from sim.judge.values import Lineage
 from sim.locks import stalls
 from sim.scenario.model import Endpoint
-from sim.scenario.story import Crash, Outage, SlowDatabase, Surge
 from sim.traffic.values import Flow, Mix, Pool, Regime, Serving
 from sim.world import Slot, World
 
@@ -28,25 +28,24 @@ def _regime(world: World, mixes: Mixes, lineage: Lineage) -> Regime:
     flows, pools = [], []
     for name, service in world.scenario.services.items():
         slots = _answering(world, name)
-        slowdown = prod(spec.factor for spec in specs(world) if isinstance(spec, SlowDatabase))
+        slowdown = prod(spec.slows_statements() for spec in specs(world))
         for pool in dict.fromkeys(slot.pool for slot in slots):
             instances = sum(slot.instances for slot in slots if slot.pool == pool)
             servers = instances * service.pool.connections
-            pools.append(Pool(pool, servers, service.pool.timeout, float(slowdown)))
+            pools.append(Pool(pool, servers, service.pool.timeout, slowdown))
         for endpoint, spec in service.endpoints.items():
             flows.append(_flow(world, mixes, lineage, endpoint, spec, slots))
     return Regime(tuple(flows), tuple(pools))
 
 
-def specs(world: World) -> list[object]:
+def specs(world: World) -> list[Trouble]:
     """The faults that last."""
     return [ailment.fault.spec for ailment in world.faults]
 
 
 def _answering(world: World, service: str) -> list[Slot]:
     """The slots less the instances that a fault has taken, first slots first."""
-    crashes = [spec for spec in specs(world) if isinstance(spec, Crash) and spec.service in (None, service)]
-    lost, left = sum(crash.instances for crash in crashes), []
+    lost, left = sum(spec.takes_away(service) for spec in specs(world)), []
     for slot in world.serving[service].slots:
         gone = min(lost, slot.instances)
         lost -= gone
@@ -56,10 +55,9 @@ def _answering(world: World, service: str) -> list[Slot]:
 
 def _flow(world: World, mixes: Mixes, lineage: Lineage, endpoint: str, spec: Endpoint, slots: Sequence[Slot]) -> Flow:
     locks = {lock for slot in slots for lock in mixes.judgements.locks(endpoint, slot.build)}
-    surges = [fault.factor for fault in specs(world) if isinstance(fault, Surge) and fault.endpoint in (None, endpoint)]
     return Flow(
         endpoint=endpoint,
-        rps=spec.rps * prod(surges),
+        rps=spec.rps * prod(fault.multiplies(endpoint) for fault in specs(world)),
         background=(spec.background.cause, spec.background.errors) if spec.background else None,
         median_ms=spec.latency.median,
         sigma=spec.latency.sigma,
@@ -72,14 +70,14 @@ def _flow(world: World, mixes: Mixes, lineage: Lineage, endpoint: str, spec: End
 def _serving(world: World, mixes: Mixes, lineage: Lineage, endpoint: str, slot: Slot) -> Serving:
     mix = mixes.of(endpoint, slot.build, lineage, world).mix
     for fault in specs(world):
-        if isinstance(fault, Outage) and fault.endpoint == endpoint:
-            mix = _with_outage(mix, fault)
+        if (failure := fault.fails(endpoint)) is not None:
+            mix = _failing(mix, *failure)
     return Serving(mixes.judgements.label(slot.build), slot.pool, slot.weight * slot.instances, mix)
 
 
-def _with_outage(mix: Mix, outage: Outage) -> Mix:
-    """A share of the requests that would have passed fails for want of a dependency."""
+def _failing(mix: Mix, error: str, share: float) -> Mix:
+    """A share of the requests that would have passed fails for a reason outside the code."""
     passing = mix.of - sum(count for _, count in mix.failing)
     failing = dict(mix.failing)
-    failing[outage.cause] = failing.get(outage.cause, 0) + round(passing * outage.errors)
+    failing[error] = failing.get(error, 0) + round(passing * share)
     return replace(mix, failing=tuple(sorted(failing.items())))

@@ -16,7 +16,6 @@ from sim.facts import (
     ScriptSent,
 )  # fmt: skip
 from sim.scenario.build import Build, change_of, label, ordered
-from sim.scenario.story import StuckPipeline
 
 if TYPE_CHECKING:
     from sim.engine.engine import Engine
@@ -84,10 +83,7 @@ def _replace(engine: "Engine", began: RolloutBegan) -> Generator[Any, Any, str |
     for pool, build in _leaving(engine, began):
         while left := _instances(engine, began.service, pool, build):
             yield engine.env.timeout(rollout.each)
-            while any(
-                isinstance(spec, StuckPipeline) and spec.service in {None, began.service}
-                for spec in specs(engine.world)
-            ):
+            while any(spec.stops_roll_outs(began.service) for spec in specs(engine.world)):
                 yield engine.lifted
             if rollout.halt_above is not None:
                 failing = _failing_share(engine, began, engine.now_ms, rollout.each)

@@ -43,7 +43,7 @@ def _began(engine: "Engine") -> dict[str, tuple[int, str]]:
     found: dict[str, tuple[int, str]] = {}
     for entry in engine.journal.entries:
         if isinstance(entry.fact, SessionOpened):
-            found[entry.fact.session] = (entry.at_ms, "")
+            found[entry.fact.session] = (entry.at_ms, entry.fact.runs)
         elif isinstance(entry.fact, ScriptSent):
             found[entry.fact.session] = (entry.at_ms, entry.fact.sql)
     return found

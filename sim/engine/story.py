@@ -3,27 +3,18 @@
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
-from sim.clock import Millis
+from sim.engine.ailments import ail, lift
 from sim.facts import (
-    AlertCleared,
     AlertFired,
     Fact,
-    FaultBegan,
-    FaultLifted,
     FlagSet,
-    LockQueued,
-    LockTaken,
     MessageArrived,
     Posted,
     RolloutBegan,
     RolloutEnded,
-    SessionEnded,
-    SessionOpened,
 )
-from sim.locks import waits_for
 from sim.scenario.build import label
-from sim.scenario.model import DatabaseSession, StoryLine
-from sim.scenario.story import FalseAlert, Fault
+from sim.scenario.model import StoryLine
 from sim.world import World
 
 if TYPE_CHECKING:
@@ -46,21 +37,10 @@ def tell(engine: "Engine", number: int, line: StoryLine) -> Steps:
     for flag, percent in (line.set_flag or {}).items():
         engine.become(FlagSet(flag=flag, percent=percent))
     if line.fault is not None:
-        yield from _ail(engine, number, line.fault, line.lasts)
-
-
-def _ail(engine: "Engine", number: int, fault: Fault, lasts: Millis | None) -> Steps:
-    """A fault begins and, if it says how long it lasts, is lifted."""
-    spec = fault.spec
-    arguments = spec.model_dump(mode="json", by_alias=True, exclude_none=True)
-    engine.become(FaultBegan(fault=fault.kind, arguments=arguments, number=number))
-    if isinstance(spec, FalseAlert):
-        engine.become(AlertFired(alert=spec.text))
-    if lasts is not None:
-        yield engine.env.timeout(lasts)
-        engine.become(FaultLifted(number=number))
-        if isinstance(spec, FalseAlert):
-            engine.become(AlertCleared(alert=spec.text))
+        yield from ail(engine, number, line.fault, line.lasts)
+    if line.lift is not None:
+        named = next(at for at, other in enumerate(engine.world.scenario.story) if other.name == line.lift)
+        lift(engine, named)
 
 
 def break_silence(engine: "Engine", number: int, silence_ms: int) -> Steps:
@@ -83,20 +63,3 @@ def awaited(line: StoryLine, world: World, fact: Fact) -> bool:
             return line.when is not None and line.when.deployed == label(world.scenario, build)
         case _:
             return False
-
-
-def hold_session(engine: "Engine", session: DatabaseSession) -> Steps:
-    """Somebody's transaction opens, holds its locks, and ends when it ends, unless somebody ends it before."""
-    if session.lasts == 0:
-        return
-    yield engine.env.timeout(max(0, session.start))
-    engine.become(SessionOpened(session=session.name))
-    for table, mode in session.holds.items():
-        if waits_for(engine.world.locks, session.name, table, mode):
-            engine.become(LockQueued(session=session.name, table=table, mode=mode))
-        else:
-            engine.become(LockTaken(session=session.name, table=table, mode=mode))
-    if session.lasts is not None:
-        yield engine.env.timeout(max(0, session.start + session.lasts - engine.now_ms))
-        if session.name in engine.world.sessions:
-            engine.become(SessionEnded(session=session.name))

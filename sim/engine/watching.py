@@ -93,7 +93,7 @@ class Watching:
         engine, start = self._engine, self._scanned_s
         peek = engine.env.peek()
         until = engine.horizon_s if peek == float("inf") else min(engine.horizon_s, _looked_at(int(peek)))
-        self._scanned_s = engine.traffic.settle(stop_s, until=max(stop_s, until))
+        self._scanned_s = engine.traffic.foresee(stop_s, until=max(stop_s, until))
         first_s, found = self._scanned_s, list[Callable[[], None]]()
         for trigger, lifted, happen in self._possible(start, first_s):
             second = engine.traffic.first_second(trigger, start, first_s, lifted=lifted, every=EVERY_S)

@@ -90,7 +90,10 @@ class LocksFreed(BaseFact):
 
 @dataclass(frozen=True, kw_only=True)
 class SessionOpened(BaseFact):
+    """Somebody's transaction is open: idle, or running a statement."""
+
     session: str
+    runs: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from sim.clock import Millis
+from sim.faults.catalogue import Fault
 from sim.scenario.database import LOCK_MODES, Backup, Database, DatabaseSession, LockMode, Migration, Table
 from sim.scenario.services import (
     Background,
@@ -23,7 +24,7 @@ from sim.scenario.services import (
     Step,
     Steps,
 )  # fmt: skip
-from sim.scenario.story import Condition, ErrorRate, Fault, Message, StoryLine
+from sim.scenario.story import Condition, ErrorRate, Message, StoryLine
 from sim.scenario.values import (
     Between,
     Choice,

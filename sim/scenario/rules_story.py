@@ -1,15 +1,19 @@
 """Rules for what happens by itself, and for what 'resolved' means."""
 
 from sim.clock import spell
+from sim.errors import nearest
+from sim.faults.base import Trouble
+from sim.faults.long_session import LongSession
 from sim.scenario.marks import Path
 from sim.scenario.references import Inspection
-from sim.scenario.story import Condition, Crash, Fault, NoAnswer, Outage, StoryLine, StuckPipeline, Surge
+from sim.scenario.story import Condition, StoryLine
 
 
 def inspect(check: Inspection) -> None:
     """Every rule of this file."""
     for index, line in enumerate(check.scenario.story):
         _line(check, ("story", index), line)
+    _names(check)
     _done(check)
 
 
@@ -29,7 +33,7 @@ def _line(check: Inspection, at: Path, line: StoryLine) -> None:
         if line.pool is not None:
             check.knows("pool", line.pool, (*at, "pool"))
     if line.fault is not None:
-        _fault(check, (*at, "fault", line.fault.kind), line.fault)
+        _fault(check, (*at, "fault", line.fault.kind), line.fault.spec)
     if line.message is not None:
         check.knows("person", line.message.sender, (*at, "message", "from"))
     for flag in line.set_flag or {}:
@@ -53,16 +57,37 @@ def _condition(check: Inspection, at: Path, condition: Condition) -> None:
         check.say((*at, "alert"), "no alert can ever fire", "write `alerts:` under `slo:`")
 
 
-def _fault(check: Inspection, at: Path, fault: Fault) -> None:
-    match fault.spec:
-        case Crash(service=service) | StuckPipeline(service=service):
-            _whose(check, at, service, "service")
-        case Outage(endpoint=endpoint):
-            check.knows("endpoint", endpoint, (*at, "endpoint"))
-        case Surge(endpoint=str(endpoint)):
-            check.knows("endpoint", endpoint, (*at, "endpoint"))
-        case NoAnswer(person=person):
-            check.knows("person", person, (*at, "person"))
+def _fault(check: Inspection, at: Path, spec: Trouble) -> None:
+    """What a fault mentions is there; a mapping mentions by its keys."""
+    for key, kind in spec.mentions:
+        named = getattr(spec, key)
+        if kind == "service":
+            _whose(check, at, named, key)
+        elif isinstance(named, dict):
+            for name in named:
+                check.knows(kind, name, (*at, key, name), key=True)
+        elif named is not None:
+            check.knows(kind, named, (*at, key))
+
+
+def _names(check: Inspection) -> None:
+    """Faults and sessions that are told apart by their names have different ones; what is lifted is there."""
+    story = check.scenario.story
+    named, connected = list[str](), [session.name for session in check.scenario.database.sessions]
+    for index, line in enumerate(story):
+        at: Path = ("story", index)
+        if line.name is not None and line.name in named:
+            check.say((*at, "name"), f"two lines are called {line.name!r}", "give each a name of its own")
+        named += [line.name] if line.name is not None else []
+        if line.fault is not None and isinstance(session := line.fault.spec, LongSession):
+            if session.name in connected:
+                what = f"two sessions are called {session.name!r}"
+                check.say((*at, "fault", "long_session", "name"), what, "give each a name of its own")
+            connected.append(session.name)
+    for index, line in enumerate(story):
+        if line.lift is not None and line.lift not in named:
+            hint = nearest(line.lift, named, "give the line of the fault a `name:`, and write that")
+            check.say(("story", index, "lift"), f"no fault is called {line.lift!r}", hint)
 
 
 def _done(check: Inspection) -> None:

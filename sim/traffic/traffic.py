@@ -70,6 +70,10 @@ class Traffic:
         if to_second > self.horizon_s:
             raise ValueError(f"the run ends at second {self.horizon_s}, before {to_second}")
         self._asked = max(self._asked, to_second)
+        return self.foresee(to_second, until)
+
+    def foresee(self, to_second: int, until: int | None = None) -> int:
+        """The same, as long as nothing changes before: what is found there may change it."""
         if to_second <= self.done:
             return self.done
         stop = to_second

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.faults.slow_database import SlowDatabase
+from sim.faults.surge import Surge
 from sim.scenario.load import catalogue, find, load
-from sim.scenario.story import SlowDatabase, Surge
 from sim.scenario.values import Between, Choice, Faked, IfFlag, Text, Uniform, literal
 
 LANGUAGE = Path(__file__).with_name("language.yaml")
