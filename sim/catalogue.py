@@ -8,7 +8,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 from sim.actions.base import Action
 from sim.actions.cancel import Cancel
 from sim.actions.cancel_statement import CancelStatement
+from sim.actions.create_flag import CreateFlag
 from sim.actions.declare import Declare
+from sim.actions.delete_flag import DeleteFlag
 from sim.actions.deploy import Deploy
 from sim.actions.diff import Diff
 from sim.actions.end_session import EndSession
@@ -30,7 +32,8 @@ from sim.actions.watch import Watch
 from sim.errors import nearest
 
 _ALL: tuple[type[Action], ...] = (
-    Look, Query, Watch, Grep, Diff, Lint, Declare, Page, PostUpdate, Deploy, RollBack, Cancel, SetFlag, Order,
+    Look, Query, Watch, Grep, Diff, Lint, Declare, Page, PostUpdate, Deploy, RollBack, Cancel,
+    SetFlag, CreateFlag, DeleteFlag, Order,
     MigrateUp, MigrateDown, RunSql, CancelStatement, EndSession, Resolve, StandDown,
 )  # fmt: skip
 ACTIONS: Mapping[str, type[Action]] = MappingProxyType({action.name: action for action in _ALL})

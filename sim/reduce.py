@@ -13,6 +13,8 @@ from sim.facts import (
     FaultLifted,
     FixOrdered,
     FixReady,
+    FlagCreated,
+    FlagDeleted,
     FlagSet,
     InstancesReplaced,
     JobRan,
@@ -76,8 +78,10 @@ def reduce(world: World, fact: Fact) -> World:
             return _talked(world, fact)
         case WatchBegan(called=called):
             return world.but(watches=(*world.watches, called))
-        case FlagSet(flag=flag, percent=percent):
+        case FlagSet(flag=flag, percent=percent) | FlagCreated(flag=flag, percent=percent):
             return world.but(flags={**world.flags, flag: percent})
+        case FlagDeleted(flag=flag):
+            return world.but(flags={name: percent for name, percent in world.flags.items() if name != flag})
         case FixOrdered(fix=fix):
             return world.but(fixes={**world.fixes, fix: "ordered"})
         case FixReady(fix=fix):

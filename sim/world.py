@@ -120,6 +120,6 @@ def opening(scenario: Scenario, seed: int) -> World:
         seed=seed,
         now_ms=0,
         serving=serving,
-        flags={name: flag.percent for name, flag in scenario.flags.items()},
+        flags={name: flag.percent for name, flag in scenario.flags.items() if flag.percent is not None},
         migrations=dict.fromkeys(done, "applied"),
     )

@@ -36,6 +36,8 @@ from sim.facts import (
     FaultBegan,
     FaultLifted,
     FixOrdered,
+    FlagCreated,
+    FlagDeleted,
     FlagSet,
     InstancesReplaced,
     LockQueued,
@@ -65,8 +67,8 @@ from sim.world import World
 Process = Generator[Any, Any, Any]
 _OUR_LIMITS = {"57014", "53200", "53400", "53100", "54000"}
 _BENDS_TRAFFIC = (
-    InstancesReplaced, SchemaChanged, LockQueued, LockTaken, LocksFreed, FlagSet, FaultBegan, FaultLifted, RowsMoved,
-    RowsChanged,
+    InstancesReplaced, SchemaChanged, LockQueued, LockTaken, LocksFreed, FlagSet, FlagCreated, FlagDeleted,
+    FaultBegan, FaultLifted, RowsMoved, RowsChanged,
 )  # fmt: skip
 
 

@@ -140,7 +140,7 @@ class Mixes:
     def of(self, name: str, build: Build, lineage: Lineage, world: World) -> Folded:
         """The mix of outcomes now, and which prototypes pass."""
         judged = self.judgements.judged(name, build, lineage)
-        percents = tuple(world.flags[flag] for flag in judged.work.flags)
+        percents = tuple(world.flags.get(flag, 0) for flag in judged.work.flags)
         known = self._folded if judged.over_rows else self.judgements.folded
         key = (name, build, lineage.key, percents, world.rows_moved if judged.over_rows else None)
         if key not in known:

@@ -17,7 +17,7 @@ def regime_of(world: World, mixes: Mixes, lineage: Lineage) -> Regime:
     """Every flow and every pool under this world; where no rows decide, the same in every run."""
     slots = tuple(state.slots for state in world.serving.values())
     locks = tuple((lock.table, lock.mode) for lock in world.locks)
-    key = (slots, tuple(world.flags.values()), lineage.key, locks, world.faults, world.rows_moved)
+    key = (slots, tuple(world.flags.items()), lineage.key, locks, world.faults, world.rows_moved)
     known = mixes.regimes if mixes.judgements.over_rows else mixes.judgements.regimes
     if (regime := known.get(key)) is None:
         regime = known[key] = _regime(world, mixes, lineage)

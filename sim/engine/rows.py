@@ -78,7 +78,7 @@ class Rows:
     def _writing(self, engine: "Engine") -> tuple[Writer, ...]:
         """Who writes now; the same objects whenever the same builds meet the same schema and flags."""
         builds = tuple(tuple(slot.build for slot in state.slots) for state in engine.world.serving.values())
-        key = (builds, engine.lineage.key, tuple(engine.world.flags.values()), engine.world.rows_moved)
+        key = (builds, engine.lineage.key, tuple(engine.world.flags.items()), engine.world.rows_moved)
         if key not in self._known:
             self._known[key] = tuple(self._every_writer(engine))
         return self._known[key]

@@ -35,7 +35,8 @@ def tell(engine: "Engine", number: int, line: StoryLine) -> Steps:
     if line.message is not None:
         engine.become(MessageArrived(sender=line.message.sender, text=line.message.text))
     for flag, percent in (line.set_flag or {}).items():
-        engine.become(FlagSet(flag=flag, percent=percent))
+        if flag in engine.world.flags:
+            engine.become(FlagSet(flag=flag, percent=percent))
     if line.fault is not None:
         yield from ail(engine, number, line.fault, line.lasts)
     if line.lift is not None:

@@ -35,6 +35,8 @@ from sim.facts.happened import (
 )  # fmt: skip
 from sim.facts.rolled import (
     FixReady,
+    FlagCreated,
+    FlagDeleted,
     FlagSet,
     InstancesReplaced,
     RolloutBegan,
@@ -75,6 +77,8 @@ __all__ = [
     "FaultLifted",
     "FixOrdered",
     "FixReady",
+    "FlagCreated",
+    "FlagDeleted",
     "FlagSet",
     "InstancesReplaced",
     "JobRan",
@@ -116,7 +120,8 @@ Fact = (
     | MigrationBegan | MigrationEnded | ScriptSent | ScriptEnded | StatementRan | SchemaChanged
     | RowsChanged
     | LockQueued | LockTaken | LocksFreed | SessionOpened | SessionEnded | StatementCancelled
-    | FlagSet | FixOrdered | FixReady | RowsMoved | AlertFired | AlertCleared | MessageArrived
+    | FlagSet | FlagCreated | FlagDeleted | FixOrdered | FixReady | RowsMoved
+    | AlertFired | AlertCleared | MessageArrived
     | FaultBegan | FaultLifted | JobRan | Ended
 )  # fmt: skip
 Facts = tuple[Fact, ...]

@@ -53,5 +53,18 @@ class FlagSet(BaseFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FlagCreated(BaseFact):
+    flag: str
+    percent: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlagDeleted(BaseFact):
+    """The flag service no longer knows the flag: whoever asks is told 'off'."""
+
+    flag: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class FixReady(BaseFact):
     fix: str

@@ -109,9 +109,12 @@ class Slo(Spec):
 
 
 class Flag(Spec):
-    """A feature flag at clock zero; a user's bucket (0-99) below `percent` has it on."""
+    """A feature flag at clock zero; a user's bucket (0-99) below `percent` has it on.
 
-    percent: Percent
+    Without `percent` code may ask for it, and the flag service does not know it yet: off for everybody.
+    """
+
+    percent: Percent | None = None
 
 
 def _growing(bounds: tuple[Millis, Millis]) -> tuple[Millis, Millis]:
