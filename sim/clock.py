@@ -15,6 +15,9 @@ _PART = re.compile(r"(\d+)(ms|s|m|h|d)")
 _WHOLE = re.compile(r"-?(?:\d+(?:ms|s|m|h|d))+")
 LONGEST_MS = Millis(400 * DAY)
 
+Jumps = tuple[tuple[Millis, Millis], ...]
+"""Moments of the clock, in order, at which the calendar on the wall goes ahead by so much."""
+
 
 def millis(text: str) -> Millis:
     """Read '250ms', '90s', '1h30m' or '-12h' as whole milliseconds."""
@@ -45,3 +48,25 @@ def show(at_ms: int) -> str:
     minutes, seconds = divmod(rest, 60)
     clock = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
     return f"T{sign}{clock}"
+
+
+def on_the_wall(at_ms: int, jumps: Jumps) -> int:
+    """How much time has passed on the wall at a moment of the clock; at a jump, the jump included."""
+    return at_ms + sum(jump for moment, jump in jumps if moment <= at_ms)
+
+
+def on_the_clock(wall_ms: int, jumps: Jumps) -> int:
+    """The first moment of the clock at which so much time has passed on the wall."""
+    passed = 0
+    for moment, jump in jumps:
+        if wall_ms - passed < moment:
+            break
+        if wall_ms - passed < moment + jump:
+            return moment
+        passed += jump
+    return wall_ms - passed
+
+
+def later(at_ms: int, span_ms: int, jumps: Jumps) -> int:
+    """The moment of the clock at which a span that people live through is over: across a jump it goes by the wall."""
+    return on_the_clock(on_the_wall(at_ms, jumps) + span_ms, jumps)

@@ -43,6 +43,7 @@ from sim.facts import (
     StatementCancelled,
     StatementRan,
     StoodDown,
+    TimePassed,
     WatchBegan,
     Watched,
 )  # fmt: skip
@@ -64,6 +65,7 @@ def reduce(world: World, fact: Fact) -> World:
             | StatementRan()
             | JobRan()
             | RowsChanged()
+            | TimePassed()
         ):
             return world
         case StatementCancelled() | RolloutCancelled():

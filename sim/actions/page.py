@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sim.actions.base import Action
 from sim.chance import between
+from sim.clock import later
 from sim.facts import Facts, Paged
 from sim.world import World
 
@@ -24,8 +25,6 @@ class Page(Action):
         if self.person in world.paged:
             return self.refused(f"{self.person} has been paged already", "wait for the answer")
         low, high = people[self.person].answers_in
-        return (
-            Paged(
-                person=self.person, answers_at_ms=world.now_ms + between(world.seed, f"answer/{self.person}", low, high)
-            ),
-        )
+        takes_ms = between(world.seed, f"answer/{self.person}", low, high)
+        answers_at_ms = later(world.now_ms, takes_ms, world.scenario.clock.jumps)
+        return (Paged(person=self.person, answers_at_ms=answers_at_ms),)

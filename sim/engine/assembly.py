@@ -134,7 +134,7 @@ class Production:
         scenario = self.scenario
         ups = [scenario.database.migrations[name].up for name in opening(scenario, 0).migrations]
         statements = [statement for up in ups for statement in script(up, transaction=True).statements]
-        return Filled(self.fills, scenario.clock.starts, scenario.facts, statements)
+        return Filled(self.fills, scenario.clock.starts, scenario.facts, statements, scenario.clock.jumps)
 
     def tables(self) -> Tables:
         """The tables of one run, at clock zero."""

@@ -4,7 +4,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from sim.chance import between
-from sim.clock import millis
+from sim.clock import Millis, later, millis
 from sim.engine.regime import specs
 from sim.facts import Answered, FixOrdered, FixReady, MessageArrived, Paged
 from sim.scenario.values import Between
@@ -18,9 +18,9 @@ def build_fix(engine: "Engine", ordered: FixOrdered) -> Generator[Any, Any, None
     wait = engine.world.scenario.fixes[ordered.fix].build
     if isinstance(wait, Between):
         low, high = (millis(str(end)) for end in wait.range)
-        yield engine.env.timeout(between(engine.seed, f"build/{ordered.fix}", low, high))
-    else:
-        yield engine.env.timeout(wait)
+        wait = Millis(between(engine.seed, f"build/{ordered.fix}", low, high))
+    ready_ms = later(engine.now_ms, wait, engine.world.scenario.clock.jumps)
+    yield engine.env.timeout(ready_ms - engine.now_ms)
     engine.become(FixReady(fix=ordered.fix))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import simpy
 
 from sim.actions.base import Action
-from sim.clock import MINUTE, SECOND
+from sim.clock import MINUTE, SECOND, Millis
 from sim.engine.builds import answer, build_fix
 from sim.engine.endings import ABANDONED, outcome_now
 from sim.engine.frozen import frozen
@@ -54,6 +54,7 @@ from sim.facts import (
     SessionEnded,
     StatementCancelled,
     StoodDown,
+    TimePassed,
     WatchBegan,
 )  # fmt: skip
 from sim.journal import Journal
@@ -111,6 +112,8 @@ class Engine:
 
     def _begin(self) -> None:
         scenario = self.world.scenario
+        for moment, jump in scenario.clock.jumps:
+            self.start(f"gap {moment}", self._pass_time(moment, jump))
         for session in scenario.database.sessions:
             self.start(f"session {session.name}", keep_session(self, session))
         for number, line in enumerate(scenario.story):
@@ -120,6 +123,10 @@ class Engine:
             self.start(f"job {name}", keep_cron(self, name))
         if self.mixes.judgements.over_rows:
             self.start("grid", self._read_rows_again())
+
+    def _pass_time(self, moment: Millis, jump: Millis) -> Process:
+        yield self.env.timeout(moment)
+        self.become(TimePassed(jump_ms=jump))
 
     def _read_rows_again(self) -> Process:
         """Shares that users' writes move are read anew on a fixed grid, whoever looks."""

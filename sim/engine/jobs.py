@@ -3,7 +3,6 @@
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
-from sim.clock import MINUTE
 from sim.facts import JobRan
 from sim.scenario.cron import parse
 from sim.traffic.batch import thin_batch
@@ -17,11 +16,11 @@ def keep_cron(engine: "Engine", name: str) -> Generator[Any, Any, None]:
     scenario = engine.world.scenario
     cron, after_minutes = parse(scenario.jobs[name].cron), -1
     while True:
-        due = cron.minutes_until(scenario.clock.starts, after_minutes)
-        if due is None or due * MINUTE > scenario.clock.limit:
+        due = cron.next_run(scenario.clock, after_minutes)
+        if due is None or due[0] > scenario.clock.limit:
             return
-        yield engine.env.timeout(due * MINUTE - engine.now_ms)
-        after_minutes = due
+        yield engine.env.timeout(due[0] - engine.now_ms)
+        after_minutes = due[1]
         run_job(engine, name)
 
 

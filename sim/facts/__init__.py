@@ -1,7 +1,8 @@
 """What can become true. Past tense, frozen, and a closed union: `reduce` must answer every one of them.
 
 A field named in `shown_only` is for people's eyes: it stands in the journal and never in a digest. A fact with
-`observed` set tells that somebody looked or thought; it changes no world.
+`observed` set tells that somebody looked or thought; it changes no world. One with `news` set is worth stopping for
+when somebody skips ahead.
 """
 
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ from sim.facts.happened import (
     FaultLifted,
     JobRan,
     MessageArrived,
+    TimePassed,
 )  # fmt: skip
 from sim.facts.rolled import (
     FixReady,
@@ -107,6 +109,7 @@ __all__ = [
     "StatementCancelled",
     "StatementRan",
     "StoodDown",
+    "TimePassed",
     "WatchBegan",
     "Watched",
     "as_row",
@@ -122,7 +125,7 @@ Fact = (
     | LockQueued | LockTaken | LocksFreed | SessionOpened | SessionEnded | StatementCancelled
     | FlagSet | FlagCreated | FlagDeleted | FixOrdered | FixReady | RowsMoved
     | AlertFired | AlertCleared | MessageArrived
-    | FaultBegan | FaultLifted | JobRan | Ended
+    | FaultBegan | FaultLifted | JobRan | TimePassed | Ended
 )  # fmt: skip
 Facts = tuple[Fact, ...]
 FACTS: dict[str, type] = {kind.__name__: kind for kind in get_args(Fact)}

@@ -12,3 +12,4 @@ class BaseFact:
 
     shown_only: ClassVar[tuple[str, ...]] = ()
     observed: ClassVar[bool] = False
+    news: ClassVar[bool] = False

@@ -1,7 +1,7 @@
 """What happened by itself: alerts, messages, faults, jobs, the end."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from sim.facts.base import BaseFact
 
@@ -9,6 +9,7 @@ from sim.facts.base import BaseFact
 @dataclass(frozen=True, kw_only=True)
 class AlertFired(BaseFact):
     alert: str
+    news: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,7 @@ class AlertCleared(BaseFact):
 class MessageArrived(BaseFact):
     sender: str
     text: str
+    news: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +34,14 @@ class FaultBegan(BaseFact):
 @dataclass(frozen=True, kw_only=True)
 class FaultLifted(BaseFact):
     number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimePassed(BaseFact):
+    """The calendar went ahead of the clock; nothing is counted in between."""
+
+    jump_ms: int
+    news: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,3 +61,4 @@ class Ended(BaseFact):
 
     outcome: str
     resolved_at_ms: int | None = None
+    news: ClassVar[bool] = True

@@ -13,6 +13,7 @@ class RolloutBegan(BaseFact):
     pool: str = ""
     back: bool = False
     schema_down: tuple[str, ...] = ()
+    news: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,7 @@ class InstancesReplaced(BaseFact):
 class RolloutEnded(BaseFact):
     service: str
     build: Build
+    news: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +41,7 @@ class RolloutHalted(BaseFact):
     service: str
     why: str
     shown_only: ClassVar[tuple[str, ...]] = ("why",)
+    news: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,3 +71,4 @@ class FlagDeleted(BaseFact):
 @dataclass(frozen=True, kw_only=True)
 class FixReady(BaseFact):
     fix: str
+    news: ClassVar[bool] = True

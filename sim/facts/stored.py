@@ -50,6 +50,7 @@ class StatementRan(BaseFact):
 class ScriptEnded(BaseFact):
     session: str
     sqlstate: str | None = None
+    news: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sim.clock import MINUTE, on_the_clock, on_the_wall
+
+if TYPE_CHECKING:
+    from sim.scenario.model import Clock
 
 _FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day of the month", 1, 31), ("month", 1, 12), ("day of the week", 0, 7))
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -36,6 +42,21 @@ class Cron:
         start = datetime.fromisoformat(starts)
         due = self.next_after(start + timedelta(minutes=after_minutes))
         return None if due is None else int((due - start) / timedelta(minutes=1))
+
+    def next_run(self, clock: "Clock", after_minutes: int) -> tuple[int, int] | None:
+        """When the next run after so many minutes on the wall is: on the clock and on the wall, in minutes.
+
+        What would be due while the calendar jumps is left out.
+        """
+        while (due := self.minutes_until(clock.starts, after_minutes)) is not None:
+            at_ms = on_the_clock(due * MINUTE, clock.jumps)
+            shows = on_the_wall(at_ms, clock.jumps)
+            if shows == due * MINUTE:
+                return at_ms, due
+            if at_ms > clock.limit:
+                break
+            after_minutes = -(-shows // MINUTE) - 1
+        return None
 
     def _on(self, day: datetime) -> bool:
         if day.month not in self.months:

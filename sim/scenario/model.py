@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from sim.clock import Millis
+from sim.clock import Jumps, Millis, millis
 from sim.faults.catalogue import Fault
 from sim.scenario.database import LOCK_MODES, Backup, Database, DatabaseSession, LockMode, Migration, Table
 from sim.scenario.services import (
@@ -79,6 +79,12 @@ def _wall_clock(value: str) -> str:
     return value
 
 
+def _in_time(value: str) -> str:
+    if millis(value) <= 0:
+        raise ValueError(f"{value!r} is no moment of the clock at which time could jump; write it like 40m")
+    return value
+
+
 def _method(value: str) -> str:
     if not re.fullmatch(r"[\w.$]+\([\w.$\[\], ]*\)", value):
         raise ValueError(f"{value!r} is no method; write it like Client.charge(Amount), in quotes if it holds a comma")
@@ -86,11 +92,20 @@ def _method(value: str) -> str:
 
 
 class Clock(Spec):
-    """When the story begins on the wall, how long it may take, and when the trainee takes over."""
+    """When the story begins on the wall, how long it may take, and when the trainee takes over.
+
+    `gaps: {40m: 7d}`: when the clock shows 40m, the calendar goes ahead by a week in which nothing is counted.
+    """
 
     starts: Annotated[str, AfterValidator(_wall_clock)]
     limit: Lasting
     handover: Duration = Millis(0)
+    gaps: dict[Annotated[Name, AfterValidator(_in_time)], Lasting] = {}
+
+    @property
+    def jumps(self) -> Jumps:
+        """The gaps in their order, as moments and spans."""
+        return tuple(sorted((millis(moment), jump) for moment, jump in self.gaps.items()))
 
 
 class BurnAlert(Spec):

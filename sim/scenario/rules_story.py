@@ -1,6 +1,6 @@
 """Rules for what happens by itself, and for what 'resolved' means."""
 
-from sim.clock import spell
+from sim.clock import millis, spell
 from sim.errors import nearest
 from sim.faults.base import Trouble
 from sim.faults.long_session import LongSession
@@ -104,5 +104,9 @@ def _done(check: Inspection) -> None:
                 f"this is longer than the time limit ({spell(check.limit_ms)})",
                 "lower it, or raise clock.limit",
             )
+    for moment in clock.gaps:
+        if millis(moment) >= check.limit_ms:
+            what = f"this gap comes after the time limit ({spell(check.limit_ms)})"
+            check.say(("clock", "gaps", moment), what, "let it come earlier, or raise clock.limit", key=True)
     if clock.handover > check.limit_ms:
         check.say(("clock", "handover"), "the trainee would take over after the time limit", "lower it, or raise limit")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from sim.clock import Jumps
 from sim.tables.child import Child, ChildLostError, Fork
 from sim.tables.fill import Fills
 from sim.tables.wire import Message, coded
@@ -17,11 +18,18 @@ CHANGE_SECONDS = 60.0
 class Filled:
     """A scenario's tables before anything happened. `starts` is clock zero on the wall, as the scenario writes it.
 
-    `statements` are those of the migrations that the release at clock zero brought.
+    At `jumps` the calendar goes ahead of the clock; `statements` are those of the migrations that the release at clock zero brought.
     """
 
-    def __init__(self, fills: Fills, starts: str, facts: str | None = None, statements: Sequence[str] = ()) -> None:
-        self._fills, self._facts, self._statements = fills, facts, tuple(statements)
+    def __init__(
+        self,
+        fills: Fills,
+        starts: str,
+        facts: str | None = None,
+        statements: Sequence[str] = (),
+        jumps: Jumps = (),
+    ) -> None:
+        self._fills, self._facts, self._statements, self._jumps = fills, facts, tuple(statements), jumps
         self._starts_us = int(datetime.fromisoformat(starts).replace(tzinfo=UTC).timestamp()) * 1_000_000
         self._child: Child | None = None
 
@@ -54,7 +62,9 @@ class Filled:
 
     def _messages(self) -> Iterator[Message]:
         ddls = {name: table.ddl for name, table in self._fills.tables.items()}
-        yield Message({"ask": "create", "starts_us": self._starts_us, "ddls": ddls, "facts": self._facts})
+        yield Message(
+            {"ask": "create", "starts_us": self._starts_us, "jumps": self._jumps, "ddls": ddls, "facts": self._facts}
+        )
         for name in self._fills.tables:
             count = self._fills.count(name)
             for first in range(0, count, CHUNK):

@@ -10,6 +10,7 @@ import duckdb
 import numpy as np
 from sqlglot import exp
 
+from sim.clock import Jumps, on_the_wall
 from sim.errors import NotModelled
 from sim.tables import functions, subqueries  # noqa: F401  # they enter their readers
 from sim.tables.alterations import alter, create_sql, filled, is_ddl
@@ -38,13 +39,16 @@ REQUEST = '"request"'
 
 
 class Store:
-    """Tables, what they are called, and the books of losses. `starts_us` is clock zero in microseconds since 1970."""
+    """Tables, what they are called, and the books of losses.
 
-    def __init__(self, starts_us: int) -> None:
+    `starts_us` is clock zero in microseconds since 1970; `jumps` is where the calendar goes ahead of the clock.
+    """
+
+    def __init__(self, starts_us: int, jumps: Jumps = ()) -> None:
         self.connection = duckdb.connect(":memory:", config=SETTINGS)
         self.connection.execute("SET lock_configuration=true")
         self.catalog = Catalog()
-        self._starts_us = starts_us
+        self._starts_us, self._jumps = starts_us, jumps
         self._number = 0
         self._facts: str | None = None
         self.half_done = False
@@ -77,12 +81,15 @@ class Store:
 
     def translation(self, at_ms: int, params: Mapping[str, PgType] | None = None, now: str = "") -> Translation:
         """A fresh translation at a simulated moment."""
-        moment = f"make_timestamp({self._starts_us + at_ms * 1000})"
+        moment = f"make_timestamp({self._us(at_ms)})"
         return Translation(self.catalog, now or moment, params or {}, number=self._number)
+
+    def _us(self, at_ms: int) -> int:
+        return self._starts_us + on_the_wall(at_ms, self._jumps) * 1000
 
     def moment(self, at_ms: int) -> str:
         """A simulated moment as PostgreSQL reads it."""
-        at = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=self._starts_us + at_ms * 1000)
+        at = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=self._us(at_ms))
         return at.strftime("%Y-%m-%d %H:%M:%S.%f+00")
 
     def translate(self, sql: str, at_ms: int) -> Query:
@@ -251,7 +258,8 @@ class Store:
     def _take(self, batch: Batch, kinds: Mapping[str, PgType], documents: set[str]) -> None:
         """Make the batch a table: its order, its moments, and each attribute, as jsonb too where that is asked for."""
         order = Column(np.arange(len(batch), dtype=np.int64), "whole", "bigint")
-        moments = Column(self._starts_us + batch.at_ms * 1000, "whole", "bigint")
+        jumped = sum((jump * (batch.at_ms >= moment) for moment, jump in self._jumps), np.zeros_like(batch.at_ms))
+        moments = Column(self._starts_us + (batch.at_ms + jumped) * 1000, "whole", "bigint")
         columns = {" order": (order, BIGINT), " us": (moments, BIGINT)}
         columns |= {f"${name}": (batch.columns[name], kind) for name, kind in kinds.items()}
         for name in sorted(documents):

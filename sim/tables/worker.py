@@ -34,7 +34,9 @@ class Worker:
         self.store = Store(0)
 
     def create(self, message: Message) -> Fields:
-        self.store = Store(message.fields["starts_us"])
+        self.store = Store(
+            message.fields["starts_us"], tuple((moment, jump) for moment, jump in message.fields["jumps"])
+        )
         self.store.create(message.fields["ddls"], message.fields["facts"])
         return {}
 
