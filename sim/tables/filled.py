@@ -18,7 +18,7 @@ CHANGE_SECONDS = 60.0
 class Filled:
     """A scenario's tables before anything happened. `starts` is clock zero on the wall, as the scenario writes it.
 
-    At `jumps` the calendar goes ahead of the clock; `statements` are those of the migrations that the release at clock zero brought.
+    At `jumps` the calendar goes ahead of the clock; `statements` are of the migrations that its release brought.
     """
 
     def __init__(
