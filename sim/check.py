@@ -1,4 +1,4 @@
-"""What is wrong with a scenario: its text, its SQL, its base, and its good day."""
+"""What is wrong with a scenario: its text, its SQL, its base, its good day, its plays, and whether it is fair."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,10 +7,14 @@ from pathlib import Path
 from sim.engine.assembly import Production
 from sim.errors import InvalidInput, Problem
 from sim.facts import AlertFired
+from sim.fairness import unfair
 from sim.journal import Journal
-from sim.play import misfits, read_play
+from sim.playset import absent, unexpected, unreadable
+from sim.scenario.key_file import FILE as KEY_FILE
+from sim.scenario.key_file import KeyFile, read_key
 from sim.scenario.load import Loaded, load
 from sim.scenario.model import Scenario
+from sim.session import Progress
 from sim.traffic.values import Tally
 from sim.unmodelled import unmodelled
 
@@ -19,25 +23,53 @@ SEEDS = (1, 2, 3)
 
 @dataclass
 class Report:
-    """Everything found: problems that must be mended, and notes on what stays unmodelled."""
+    """Everything found: problems that must be mended, notes on what stays unmodelled, and what is not written yet."""
 
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
 
 
-def check(path: Path) -> Report:
-    """Check a scenario; a file that cannot be read as one is InvalidInput, what the rest finds is a report."""
+def check(path: Path, *, quick: bool = False, tell: Progress = lambda _: None) -> Report:
+    """Check a scenario; a file that cannot be read as one is InvalidInput, what the rest finds is a report.
+
+    A quick check carries out no plays.
+    """
     report = Report()
     loaded = load(path, SEEDS[0])
     production = Production(loaded)
     try:
-        report.problems += [*_texts(production), *_plays(loaded)]
+        report.problems += [*_texts(production), *unreadable(loaded)]
+        file = _key(loaded, report)
         if not report.problems:
             report.notes += unmodelled(production)
             report.problems += [problem for seed in SEEDS for problem in _good_day(path, seed, production)]
+            if file is not None:
+                report.problems += unfair(path, _calm(path, SEEDS[0]), file, production.judge, tell)
+            if not quick:
+                report.problems += unexpected(path, production.judge, tell)
     finally:
         production.close()
+    report.problems += _lacking(loaded, file, report)
     return report
+
+
+def _key(loaded: Loaded, report: Report) -> KeyFile | None:
+    try:
+        return read_key(loaded.folder, loaded.scenario)
+    except InvalidInput as error:
+        report.problems += error.problems
+        return None
+
+
+def _lacking(loaded: Loaded, file: KeyFile | None, report: Report) -> Iterator[Problem]:
+    """With its key a scenario is meant to be taught, and wants all kinds of plays; without, it may still grow."""
+    lacking = list(absent(loaded.folder))
+    if file is not None:
+        where = file.marks.key(("scenario",))
+        yield from (Problem(where, f"a scenario with a key needs {one}", "write it") for one in lacking)
+    elif not (loaded.folder / KEY_FILE).exists():
+        report.missing += ["key.yaml, so that nobody knows whether it is fair", *lacking]
 
 
 def _texts(production: Production) -> Iterator[Problem]:
@@ -48,15 +80,6 @@ def _texts(production: Production) -> Iterator[Problem]:
         yield from error.problems
 
 
-def _plays(loaded: Loaded) -> Iterator[Problem]:
-    """Plays that cannot be read, or are of another scenario."""
-    for file in sorted((loaded.folder / "plays").glob("*.yaml")):
-        try:
-            yield from misfits(read_play(file), loaded.scenario)
-        except InvalidInput as error:
-            yield from error.problems
-
-
 def quiet(scenario: Scenario) -> Scenario:
     """The same system on a day on which nothing is deployed and nothing breaks."""
     story = tuple(
@@ -65,10 +88,14 @@ def quiet(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"story": story})
 
 
+def _calm(path: Path, seed: int) -> Loaded:
+    loaded = load(path, seed)
+    return Loaded(quiet(loaded.scenario), loaded.marks, loaded.folder, loaded.params)
+
+
 def _good_day(path: Path, seed: int, production: Production) -> Iterator[Problem]:
     """An alert, or an error beyond the declared background, is a defect of the scenario."""
-    loaded = load(path, seed)
-    calm = Loaded(quiet(loaded.scenario), loaded.marks, loaded.folder, loaded.params)
+    loaded, calm = load(path, seed), _calm(path, seed)
     healthy = Production(calm, production.judge)
     engine = healthy.start(seed, Journal.at(None, {}))
     engine.run_to(calm.scenario.clock.limit)

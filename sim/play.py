@@ -73,6 +73,16 @@ def read_play(path: Path) -> Play:
     return play
 
 
+def read_steps(steps: list[Any], at: Place, marks: Marks) -> tuple[PlayStep, ...]:
+    """Steps that stand somewhere else than in a play, or everything that is wrong with them."""
+    reader = _Reader(Document(steps, marks))
+    read = [reader.step((*at, number), step) for number, step in enumerate(steps)]
+    reader.in_order(at, steps, read)
+    if reader.problems:
+        raise InvalidInput(sorted(reader.problems))
+    return tuple(step for step in read if step is not None)
+
+
 def read_seed(text: str) -> int:
     """Read a seed: a whole number, not negative."""
     if not text.isascii() or not text.isdigit() or len(text) > 19 or int(text) > SEED_MAX:
@@ -105,11 +115,11 @@ class _Reader:
         if not isinstance(steps, list) or len(steps) > STEPS_MAX:
             self.say(("steps",), f"`steps:` is a list of at most {STEPS_MAX} actions")
             steps = []
-        read_steps = [self.step(number, step) for number, step in enumerate(steps)]
-        self.in_order(steps, read_steps)
+        taken = [self.step(("steps", number), step) for number, step in enumerate(steps)]
+        self.in_order(("steps",), steps, taken)
         expect = read_expect(self.data["expect"], ("expect",), self.say) if "expect" in self.data else None
-        taken = tuple(step for step in read_steps if step is not None)
-        return Play(str(self.data.get("scenario", "")), self.seed(), taken, expect, self.marks)
+        read = tuple(step for step in taken if step is not None)
+        return Play(str(self.data.get("scenario", "")), self.seed(), read, expect, self.marks)
 
     def seed(self) -> int | None:
         if "seed" not in self.data:
@@ -120,19 +130,18 @@ class _Reader:
             self.say(("seed",), str(error))
             return None
 
-    def in_order(self, steps: list[Any], read_steps: list[PlayStep | None]) -> None:
+    def in_order(self, place: Place, steps: list[Any], read: list[PlayStep | None]) -> None:
         latest = 0
-        for number, step in enumerate(read_steps):
+        for number, step in enumerate(read):
             if step is not None and step.at_ms < latest:
                 self.say(
-                    ("steps", number, "at"),
+                    (*place, number, "at"),
                     f"{steps[number]['at']} is earlier than the step before it",
                     "time goes forward: put the steps in order",
                 )
             latest = max(latest, step.at_ms if step else 0)
 
-    def step(self, number: int, step: Any) -> PlayStep | None:
-        place: Place = ("steps", number)
+    def step(self, place: Place, step: Any) -> PlayStep | None:
         if not isinstance(step, dict):
             self.say(place, "a step is a mapping like {at: 5m, do: look, what: changelog}")
             return None

@@ -18,11 +18,13 @@ class Answer:
     code: ExitCode
     problems: tuple[Problem, ...]
     not_modelled: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
     def lines(self) -> Iterable[str]:
-        """The problems, what is not modelled, and a closing line."""
+        """The problems, what is not modelled, what is not written yet, and a closing line."""
         yield from (str(problem) for problem in self.problems)
         yield from (f"{self.scenario}: not modelled: {note}" for note in self.not_modelled)
+        yield from (f"{self.scenario}: missing: {part}" for part in self.missing)
         count = len(self.problems)
         verdict = f"{count} problem{'s' * (count > 1)}" if count else "sound, and healthy on a good day"
         yield f"{self.scenario}: {verdict}"
@@ -30,20 +32,25 @@ class Answer:
 
 @click.command("check", short_help="What is wrong with a scenario.")
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
+@click.option("--quick", is_flag=True, help="Carry out no plays.")
 @as_json
-def command(*, scenarios: tuple[str, ...], as_json: bool) -> int:
+def command(*, scenarios: tuple[str, ...], quick: bool, as_json: bool) -> int:
     """Check each SCENARIO (an id or a folder): all of its problems at once, each with its place.
 
     The scenario is also run without its deploys and faults: an alert, or an error beyond the declared background,
     is a defect of the scenario. What it leaves unmodelled is listed.
 
+    If it has a key, the clues are looked for: what the key says can be seen has to be seen, and not on a good day.
+    Every play is carried out; a good way has to end resolved, and doing nothing, a trap or a trick must not.
+
     \b
     Examples:
       rehearse check not-null-column ungated-flag
+      rehearse check ./my-scenario --quick
       rehearse check ./my-scenario --json
     """
     with progress() as tell:
-        answers = [checked(name, tell) for name in scenarios]
+        answers = [checked(name, tell, quick=quick) for name in scenarios]
     if as_json:
         say_json(answers)
     else:
@@ -51,15 +58,15 @@ def command(*, scenarios: tuple[str, ...], as_json: bool) -> int:
     return max(answer.code for answer in answers)
 
 
-def checked(name: str, tell: Callable[[str], None]) -> Answer:
+def checked(name: str, tell: Callable[[str], None], *, quick: bool = False) -> Answer:
     """One scenario's answer; a file that cannot be read is an answer too, so that the others are still checked."""
     from sim.check import check
     from sim.scenario.load import find
 
     tell(f"checking {name}")
     try:
-        report = check(find(name))
+        report = check(find(name), quick=quick, tell=lambda stage: tell(f"checking {name}: {stage}"))
     except InvalidInput as error:
         return Answer(name, ExitCode.INVALID, error.problems)
     code = ExitCode.FAILED if report.problems else ExitCode.PASSED
-    return Answer(name, code, tuple(report.problems), tuple(report.notes))
+    return Answer(name, code, tuple(report.problems), tuple(report.notes), tuple(report.missing))

@@ -1,0 +1,228 @@
+"""Whether a scenario is fair: what its key says can be seen is seen, and nothing is known to the key alone."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.actions.look import Look
+from sim.catalogue import ACTIONS, parameters
+from sim.clock import show, spell
+from sim.errors import InvalidInput, Problem, nearest
+from sim.judge.judge import Judge
+from sim.play import PlayStep, read_steps
+from sim.probes.catalogue import PROBES
+from sim.scenario.key import Clue, Key
+from sim.scenario.key_file import KeyFile
+from sim.scenario.load import Loaded, load
+from sim.scenario.raw import read_text
+from sim.session import Progress, Session
+
+SEEDS = (1, 2, 3)
+SEEDS_TRIED = 200
+SIGNALS = ("metrics", "logs", "alerts", "messages", "jobs")
+CLUES_WANTED = 2
+_SEES = ("find", "lacks")
+
+
+@dataclass(frozen=True)
+class Sight:
+    """One step of a clue: what is done, and what its answer must show and must not."""
+
+    clue: str
+    number: int
+    step: PlayStep
+    find: str
+    lacks: str
+
+    @property
+    def place(self) -> tuple[str | int, ...]:
+        return ("clues", self.clue, "seen", self.number)
+
+    @property
+    def is_signal(self) -> bool:
+        """Whether a quiet day answers it too."""
+        return isinstance(self.step.action, Look) and self.step.action.what in SIGNALS
+
+    def shown_by(self, answer: str) -> bool:
+        text = answer.lower()
+        return self.find.lower() in text and not (self.lacks and self.lacks.lower() in text)
+
+
+def unfair(path: Path, calm: Loaded, file: KeyFile, judge: Judge, tell: Progress) -> list[Problem]:
+    """Everything that a trainee could not have seen, or could not have known; `calm` is the scenario's good day."""
+    problems = [*_thin(file), *_secrets(calm, file)]
+    clues: dict[str, tuple[Sight, ...]] = {}
+    for name, clue in file.key.clues.items():
+        try:
+            clues[name] = _sights(name, clue, file)
+        except InvalidInput as error:
+            problems += error.problems
+    return [*problems, *_unseen(path, clues, file, judge, tell), *_everyday(calm, clues, file, judge, tell)]
+
+
+def _thin(file: KeyFile) -> Iterator[Problem]:
+    """Conclusions that rest on a single clue, in any of the possible incidents."""
+    clues = file.key.clues
+    for name, conclusion in file.key.conclusions.items():
+        for when in [clues[clue].when for clue in conclusion.clues]:
+            found = {clue for clue in conclusion.clues if clues[clue].when in ({}, when)}
+            if len(found) < CLUES_WANTED:
+                where = file.marks.value(("conclusions", name, "clues"))
+                hint = "let a second thing show it, so that who missed one may still get there"
+                yield Problem(where, f"{name!r} rests on one clue", hint)
+                break
+
+
+def _sights(name: str, clue: Clue, file: KeyFile) -> tuple[Sight, ...]:
+    """A clue's steps, ready to be carried out."""
+    bare = [{key: value for key, value in step.items() if key not in _SEES} for step in clue.seen]
+    place = ("clues", name, "seen")
+    steps = read_steps(bare, place, file.marks)
+    told = [tuple(str(step.get(key) or "") for key in _SEES) for step in clue.seen]
+    where = file.marks.value((*place, len(steps) - 1))
+    if not any(told[-1]):
+        raise InvalidInput([Problem(where, "nothing says what is to be seen in the answer", "add `find: …` to it")])
+    blind = [at for at, (step, see) in enumerate(zip(steps, told, strict=True)) if any(see) and not step.action.looks]
+    if blind:
+        what = f"{steps[blind[0]].action.name} answers nothing that could be read"
+        where = file.marks.value((*place, blind[0]))
+        raise InvalidInput([Problem(where, what, "let the last step look, query, grep or diff")])
+    return tuple(Sight(name, at, step, *see) for at, (step, see) in enumerate(zip(steps, told, strict=True)))
+
+
+def _unseen(
+    path: Path, clues: Mapping[str, tuple[Sight, ...]], file: KeyFile, judge: Judge, tell: Progress
+) -> Iterator[Problem]:
+    """Clues whose steps, carried out, do not show what they say."""
+    for seed, names in _by_seed(path, file.key).items():
+        tell(f"looking for the clues, seed {seed}")
+        groups: dict[str, list[Sight]] = defaultdict(list)
+        for name in (name for name in names if name in clues):
+            only_looks = all(sight.step.action.looks for sight in clues[name])
+            groups["" if only_looks else name] += clues[name]
+        for group in groups.values():
+            with Session(load(path, seed), seed, judge=judge) as session:
+                yield from _carried_out(session, group, file)
+    for name, clue in file.key.clues.items():
+        if clue.when and not _fitting(path, clue.when):
+            where = file.marks.key(("clues", name, "when"))
+            yield Problem(where, f"none of {SEEDS_TRIED} seeds draws this", "compare it with `params:`")
+
+
+def _carried_out(session: Session, sights: list[Sight], file: KeyFile) -> Iterator[Problem]:
+    seed = session.seed
+    for sight in sorted(sights, key=lambda sight: sight.step.at_ms):
+        if sight.step.at_ms > session.limit_ms:
+            yield Problem(file.marks.value(sight.place), f"the story ends at {spell(session.limit_ms)}", "look earlier")
+            continue
+        session.advance(max(session.now_ms, sight.step.at_ms))
+        if not sight.step.action.looks:
+            for refusal in session.act(sight.step.action):
+                yield Problem(file.marks.value(sight.place), f"with seed {seed}: {refusal.why}", refusal.hint)
+            continue
+        answer = session.read(sight.step.action)
+        if not sight.shown_by(answer):
+            wanted = " and ".join(
+                f"{key}: {text}" for key, text in zip(_SEES, (sight.find, sight.lacks), strict=True) if text
+            )
+            what = f"with seed {seed} the answer at {show(sight.step.at_ms)} does not fit `{wanted}`"
+            yield Problem(file.marks.value(sight.place), what, f"it says: {_first(answer, sight.find)}")
+
+
+def _first(answer: str, wanted: str) -> str:
+    """The line of an answer that is nearest to what was looked for, cut to a line's length."""
+    lines = [line.strip() for line in answer.splitlines() if line.strip()] or ["nothing"]
+    words = set(wanted.lower().split())
+    return max(lines, key=lambda line: len(words & set(line.lower().split())))[:160]
+
+
+def _everyday(
+    calm: Loaded, clues: Mapping[str, tuple[Sight, ...]], file: KeyFile, judge: Judge, tell: Progress
+) -> Iterator[Problem]:
+    """Signals that show the same when nothing is wrong: no clues."""
+    signals = [sight for sights in clues.values() for sight in sights if sight.find and sight.is_signal]
+    if not signals:
+        return
+    tell("looking for the clues on a good day")
+    with Session(calm, SEEDS[0], judge=judge) as session:
+        for sight in sorted(signals, key=lambda sight: sight.step.at_ms):
+            session.advance(max(session.now_ms, min(sight.step.at_ms, session.limit_ms)))
+            if sight.shown_by(session.read(sight.step.action)):
+                what = f"{sight.find!r} stands there on a good day too, so it shows nothing"
+                yield Problem(file.marks.value(sight.place), what, "find what only this incident shows")
+
+
+def _by_seed(path: Path, key: Key) -> dict[int, list[str]]:
+    """Which clues are to be seen with which seed: those of some incidents where the dice fall so."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for name, clue in key.clues.items():
+        for seed in SEEDS if not clue.when else _fitting(path, clue.when)[: len(SEEDS)]:
+            found[seed].append(name)
+    return dict(sorted(found.items()))
+
+
+def _fitting(path: Path, when: Mapping[str, str]) -> list[int]:
+    fits = []
+    for seed in range(1, SEEDS_TRIED + 1):
+        params = load(path, seed).params
+        if all(params.get(name) == str(value) for name, value in when.items()):
+            fits.append(seed)
+        if len(fits) == len(SEEDS):
+            break
+    return fits
+
+
+_NAMES = re.compile(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b|\b[A-Z]{2,}-\d+\b|\bv\d+(?:\.\d+)+\b|`[^`]+`")
+_LOOKED_AT = re.compile(r"\blook (?:at )?(?:what[:=] ?)?([a-z]+)")
+_SERVER = re.compile(r"pg_\w+|information_schema|(?:lock|statement)_timeout|(?:column|table)_\w+|is_nullable|data_type")
+
+
+def _secrets(loaded: Loaded, file: KeyFile) -> Iterator[Problem]:
+    """Names in the last tier of a hint that neither the catalogue nor the scenario has."""
+    known = _known(loaded)
+    text = "\n".join(_texts(loaded.folder))
+    for name, hints in file.key.hints.items():
+        where = file.marks.value(("hints", name, "command"))
+        for hit in dict.fromkeys(_NAMES.findall(hints.command)):
+            for word in hit.strip("`").split():
+                bare = word.strip("`,.;:()'\"")
+                if bare and bare not in known and bare not in text and not _SERVER.fullmatch(bare):
+                    hint = nearest(bare, known, "name what the catalogue and the scenario have")
+                    yield Problem(where, f"only the key knows {bare!r}", hint)
+        for what in _LOOKED_AT.findall(hints.command):
+            if what not in PROBES and what in _near(what):
+                yield Problem(where, f"there is nothing called {what!r} to look at", nearest(what, known, ""))
+
+
+def _near(what: str) -> set[str]:
+    """A word after 'look' that was meant for a probe, and not for English."""
+    return {what} if nearest(what, tuple(PROBES), "") else set()
+
+
+def _known(loaded: Loaded) -> list[str]:
+    arguments = [name for action in ACTIONS.values() for name in parameters(action)]
+    return [*ACTIONS, *PROBES, *arguments, *_named(loaded.scenario.model_dump())]
+
+
+def _named(node: Any) -> Iterator[str]:
+    """Every key of a scenario."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield str(key)
+            yield from _named(value)
+    elif isinstance(node, list | tuple):
+        for item in node:
+            yield from _named(item)
+
+
+def _texts(folder: Path) -> Iterator[str]:
+    """Everything of a scenario that a trainee meets, as text."""
+    for path in [folder / "scenario.yaml", folder / "briefing.md", *sorted((folder / "source").rglob("*"))]:
+        if path.is_file():
+            try:
+                yield read_text(path)
+            except InvalidInput:
+                continue
