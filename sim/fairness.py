@@ -10,7 +10,7 @@ from typing import Any
 from sim.actions.look import Look
 from sim.catalogue import ACTIONS, parameters
 from sim.clock import show, spell
-from sim.errors import InvalidInput, Problem, nearest
+from sim.errors import InvalidInput, NotModelled, Problem, nearest
 from sim.judge.judge import Judge
 from sim.play import PlayStep, read_steps
 from sim.probes.catalogue import PROBES
@@ -105,7 +105,11 @@ def _unseen(
             groups["" if only_looks else name] += clues[name]
         for group in groups.values():
             with Session(load(path, seed), seed, judge=judge) as session:
-                yield from _carried_out(session, group, file)
+                try:
+                    yield from _carried_out(session, group, file)
+                except NotModelled as gap:
+                    place = file.marks.value(group[0].place)
+                    yield Problem(place, f"with seed {seed}: {gap}", "a clue may not need what is not modelled")
     for name, clue in file.key.clues.items():
         if clue.when and not _fitting(path, clue.when):
             where = file.marks.key(("clues", name, "when"))

@@ -6,7 +6,7 @@ from pathlib import Path
 from sim.actions.base import Action
 from sim.catalogue import arguments_of
 from sim.engine.endings import RESOLVED
-from sim.errors import InvalidInput, Mark, Problem
+from sim.errors import InvalidInput, Mark, NotModelled, Problem
 from sim.expect import unmet
 from sim.facts import Refused
 from sim.judge.judge import Judge
@@ -66,7 +66,10 @@ def unexpected(path: Path, judge: Judge, tell: Progress) -> Iterator[Problem]:
         own = SEED_UNLESS_NAMED if play.seed is None else play.seed
         for seed in dict.fromkeys((own, SEED_UNLESS_NAMED) if file.stem.startswith(BAD) else (own,)):
             tell(f"{file.stem}, seed {seed}")
-            yield from _run(path, file, play, seed, judge, own=seed == own)
+            try:
+                yield from _run(path, file, play, seed, judge, own=seed == own)
+            except NotModelled as gap:
+                yield Problem(Mark(str(file)), f"with seed {seed}: {gap}", "a play may not need what is not modelled")
 
 
 def _run(path: Path, file: Path, play: Play, seed: int, judge: Judge, *, own: bool) -> Iterator[Problem]:

@@ -19,6 +19,8 @@ COMMANDS = {
     "verify": "tui.commands.verify:command",
     "explain": "tui.commands.explain:command",
     "check": "tui.commands.check:command",
+    "new": "tui.commands.new:command",
+    "key": "tui.commands.key:command",
     "doctor": "tui.commands.doctor:command",
 }
 

@@ -19,6 +19,7 @@ from sim.scenario.problems import explain
 from sim.scenario.references import check
 
 FILE = "scenario.yaml"
+ORDER = "order.txt"
 PROBLEMS_MAX = 100
 
 
@@ -54,10 +55,21 @@ def home() -> Path:
 
 
 def catalogue() -> dict[str, Path]:
-    """The scenarios that come with the simulator, by id, in the order of their names."""
+    """The scenarios that come with the simulator, by id, in the order in which they are best met."""
     if not home().is_dir():
         return {}
-    return {entry.name: entry for entry in sorted(home().iterdir()) if (entry / FILE).is_file()}
+    found = {entry.name: entry for entry in sorted(home().iterdir()) if (entry / FILE).is_file()}
+    first = [name for name in suggested() if name in found]
+    return {name: found[name] for name in dict.fromkeys([*first, *found])}
+
+
+def suggested() -> list[str]:
+    """The ids of order.txt, whether such scenarios are there or not."""
+    try:
+        lines = (home() / ORDER).read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
 def find(name: str) -> Path:

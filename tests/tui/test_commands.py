@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import ExitCode
-from sim.scenario.load import catalogue
+from sim.scenario.load import catalogue, home, suggested
 from tests.tui.command_line import Ended, rehearse
 
 CONTRACT = {
@@ -123,3 +123,21 @@ def test_check_says_everything_about_everyone(tmp_path: Path) -> None:
     assert ended.code == ExitCode.INVALID
     assert f"{copy}/scenario.yaml:" in ended.out
     assert "no-such-scenario" in ended.out
+
+
+def test_the_list_is_in_the_suggested_order() -> None:
+    """What order.txt names comes first, in its order; what it does not name is not lost."""
+    listed = [entry["id"] for entry in rehearse("list", "--json").data]
+    wanted = [name for name in suggested() if name in listed]
+    assert wanted
+    assert listed[: len(wanted)] == wanted
+    assert sorted(listed) == sorted(folder.parent.name for folder in home().glob("*/scenario.yaml"))
+
+
+def test_the_list_says_what_is_learnt_and_how_long_it_takes() -> None:
+    """Difficulty, minutes and skills, and nothing that gives a trap away."""
+    line = next(line for line in rehearse("list").out.splitlines() if line.startswith("not-null-column"))
+    assert "first" in line
+    assert " 100 " in line
+    assert "judge-rollback-safety" in line
+    assert "trap-" not in line

@@ -6,19 +6,21 @@ from typing import Any
 
 import click
 
-from sim.clock import spell
+from sim.clock import MINUTE
 from tui.arguments import as_json
 from tui.output import say, say_json, table
 from tui.plays import plays
 
-HEAD = ("ID", "TITLE", "DIFFICULTY", "LIMIT", "PLAYS")
+HEAD = ("ID", "TITLE", "DIFFICULTY", "MINUTES", "TEACHES")
 
 
 @click.command("list", short_help="The scenarios, or the actions.")
 @click.argument("what", type=click.Choice(["scenarios", "actions"]), default="scenarios")
 @as_json
 def command(*, what: str, as_json: bool) -> None:
-    """List the scenarios, or the actions that plays are made of.
+    """List the scenarios in the order in which they are best met, or the actions that plays are made of.
+
+    Minutes are those of the scenario's clock, which runs as fast as you like.
 
     \b
     Examples:
@@ -35,8 +37,8 @@ def command(*, what: str, as_json: bool) -> None:
 
 
 def _row(entry: dict[str, Any]) -> list[str]:
-    limit, plays = spell(entry["limit_ms"]), " ".join(entry["plays"])
-    return [entry["id"], entry["title"], entry["difficulty"], limit, plays]
+    minutes = str(-(-entry["limit_ms"] // MINUTE))
+    return [entry["id"], entry["title"], entry["difficulty"], minutes, ", ".join(entry["teaches"])]
 
 
 def _paragraph(entry: dict[str, Any]) -> str:
@@ -45,7 +47,7 @@ def _paragraph(entry: dict[str, Any]) -> str:
 
 
 def scenarios() -> list[dict[str, Any]]:
-    """The scenarios that came along: how hard, how long, and which plays they bring."""
+    """The scenarios that came along: how hard, how long, what they teach, and which plays they bring."""
     from sim.scenario.load import catalogue
 
     return [_scenario(folder) for folder in catalogue().values()]
@@ -60,6 +62,7 @@ def _scenario(folder: Path) -> dict[str, Any]:
         "title": scenario.title,
         "difficulty": scenario.difficulty,
         "limit_ms": scenario.clock.limit,
+        "teaches": list(scenario.teaches),
         "plays": plays(folder),
     }
 

@@ -1,0 +1,5 @@
+export interface Review {
+  id: number;
+  itemId: number;
+  stars: number;
+}
