@@ -1,12 +1,11 @@
 """The documentation: its transcripts are run, its links lead somewhere, what it names exists."""
 
-import itertools
 import re
 from pathlib import Path
 
 import pytest
 
-from tests.shape.transcripts import answer, transcripts
+from tests.shape.transcripts import answer, exchanges, parts, transcripts, written
 from tests.shape.tree import ROOT, SHIPPED, modules, name_of, pages
 from tui.cli import COMMANDS
 
@@ -17,15 +16,27 @@ _TARGETS = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="ut
 
 @pytest.mark.parametrize("page", _WITH_TRANSCRIPTS, ids=name_of)
 def test_transcripts_are_what_really_happens(page: Path, tmp_path: Path) -> None:
-    """Every console block of a page is typed again, in order and in one folder, and answers the same."""
-    for typed, shown in itertools.chain.from_iterable(transcripts(page)):
-        assert typed.startswith("rehearse "), f"only `rehearse` is run from a page, not: {typed}"
-        assert answer(typed, tmp_path) == shown, f"{name_of(page)}: $ {typed}"
+    """A page is followed from top to bottom in one folder: its files are written, its commands answer the same."""
+    for part in parts(page):
+        if part["console"] is None:
+            assert written(part, tmp_path).resolve().is_relative_to(tmp_path.resolve())
+            continue
+        for typed, shown in exchanges(part["console"]):
+            assert typed.startswith(("rehearse ", "rm -r ")), f"only `rehearse` is run from a page, not: {typed}"
+            assert answer(typed, tmp_path) == shown, f"{name_of(page)}: $ {typed}"
 
 
 def test_there_are_transcripts_to_run() -> None:
-    """The first thing a newcomer reads shows a real run."""
-    assert ROOT / "README.md" in _WITH_TRANSCRIPTS
+    """The first thing a newcomer reads shows a real run, and so does the first thing an author reads."""
+    assert {ROOT / "README.md", ROOT / "docs" / "authoring.md"} <= set(_WITH_TRANSCRIPTS)
+
+
+def test_an_author_writes_every_file_that_is_shown() -> None:
+    """No YAML on the page for authors stands outside a file: what is shown there is what is checked there."""
+    text = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
+    files = [part["file"] for part in parts(ROOT / "docs" / "authoring.md") if part["console"] is None]
+    assert text.count("```yaml\n") == sum(name.endswith(".yaml") for name in files)
+    assert {"short-list/scenario.yaml", "short-list/key.yaml", "short-list/plays/expert.yaml"} <= set(files)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
