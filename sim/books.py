@@ -10,11 +10,13 @@ from pathlib import Path
 
 from sim.engine.assembly import BOOK, Production, works
 from sim.errors import ExitCode, NotModelled
+from sim.fairness import experiments
 from sim.judge.book import Book, differences, read
 from sim.judge.judge import Judge
 from sim.judge.server import Server
 from sim.judge.values import Lineage, script, seed_rows_decide
 from sim.play import Play, read_play
+from sim.scenario.key_file import read_key
 from sim.scenario.load import catalogue, find, load
 from sim.session import Session
 
@@ -38,10 +40,13 @@ def derive(folder: Path, server: Server | None = None) -> Book:
 
 
 def plays(folder: Path) -> Iterator[Play]:
-    """The scenario's own plays, and doing nothing."""
+    """The scenario's own plays, doing nothing, and what the clues of its key do."""
     yield Play(folder.name)
     for file in sorted((folder / "plays").glob("*.yaml")):
         yield read_play(file)
+    key = read_key(folder, load(folder).scenario)
+    for steps in experiments(key) if key else ():
+        yield Play(folder.name, None, steps)
 
 
 def _every_release(folder: Path, judge: Judge) -> None:

@@ -63,6 +63,14 @@ def unfair(path: Path, calm: Loaded, file: KeyFile, judge: Judge, tell: Progress
     return [*problems, *_unseen(path, clues, file, judge, tell), *_everyday(calm, clues, file, judge, tell)]
 
 
+def experiments(file: KeyFile) -> Iterator[tuple[PlayStep, ...]]:
+    """The steps of those clues that nobody sees without doing something."""
+    for name, clue in file.key.clues.items():
+        steps = tuple(sight.step for sight in _sights(name, clue, file))
+        if not all(step.action.looks for step in steps):
+            yield steps
+
+
 def _thin(file: KeyFile) -> Iterator[Problem]:
     """Conclusions that rest on a single clue, in any of the possible incidents."""
     clues = file.key.clues

@@ -21,7 +21,7 @@ UNFAIR = [
      "{at: 14m, do: order, fix: tolerate-missing-utm, find: built}", "order answers nothing that could be read"),
     ("what: deploys, find: 12× v2.4.0}", "what: deploys}", "nothing says what is to be seen in the answer"),
     ("when: {report_runs: 35m}", "when: {report_runs: 36m}", "none of 200 seeds draws this"),
-    ("do: look, what: schema, find", "do: lok, what: schema, find", "unknown action 'lok'"),
+    ("do: grep, pattern: drop default", "do: grap, pattern: drop default", "unknown action 'grap'"),
     ("lacks: /customers", "lacks: budget", "does not fit `find: POST /orders and lacks: budget`"),
 ]  # fmt: skip
 

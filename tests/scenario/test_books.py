@@ -9,11 +9,12 @@ from sim.engine.assembly import BOOK
 from sim.judge.book import differences, read
 from sim.judge.server import Server
 from sim.scenario.load import catalogue
+from sim.scenario.scaffold import template
 from tests.judge.conftest import SERVERS, binaries
 
 
 @pytest.mark.parametrize("which", SERVERS)
-@pytest.mark.parametrize("folder", catalogue().values(), ids=catalogue())
+@pytest.mark.parametrize("folder", [*catalogue().values(), template()], ids=[*catalogue(), "the template"])
 def test_a_book_is_derived_again_to_the_same_answers(folder: Path, which: str) -> None:
     """Every answer that is in the book, none that is missing, and none that differs."""
     server = Server(binaries(which))
