@@ -187,8 +187,9 @@ def _fitting(path: Path, when: Mapping[str, str]) -> list[int]:
     return fits
 
 
-_NAMES = re.compile(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b|\b[A-Z]{2,}-\d+\b|\bv\d+(?:\.\d+)+\b|`[^`]+`")
-_LOOKED_AT = re.compile(r"\blook (?:at )?(?:what[:=] ?)?([a-z]+)")
+_NAMES = re.compile(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b|\b[A-Z]{2,}-\d+\b|\bv\d+(?:\.\d+)+\b")
+_TYPED = re.compile(r"`([a-z][a-z_]+)")
+_LOOKED_AT = re.compile(r"\blook (?:what[:=] ?)?([a-z]+)")
 _SERVER = re.compile(r"pg_\w+|information_schema|(?:lock|statement)_timeout|(?:column|table)_\w+|is_nullable|data_type")
 
 
@@ -198,12 +199,11 @@ def _secrets(loaded: Loaded, file: KeyFile) -> Iterator[Problem]:
     text = "\n".join(_texts(loaded.folder))
     for name, hints in file.key.hints.items():
         where = file.marks.value(("hints", name, "command"))
-        for hit in dict.fromkeys(_NAMES.findall(hints.command)):
-            for word in hit.strip("`").split():
-                bare = word.strip("`,.;:()'\"")
-                if bare and bare not in known and bare not in text and not _SERVER.fullmatch(bare):
-                    hint = nearest(bare, known, "name what the catalogue and the scenario have")
-                    yield Problem(where, f"only the key knows {bare!r}", hint)
+        named = [*_NAMES.findall(hints.command), *_TYPED.findall(hints.command)]
+        for word in dict.fromkeys(named):
+            if word not in known and word not in text and not _SERVER.fullmatch(word):
+                hint = nearest(word, known, "name what the catalogue and the scenario have")
+                yield Problem(where, f"only the key knows {word!r}", hint)
         for what in _LOOKED_AT.findall(hints.command):
             if what not in PROBES and what in _near(what):
                 yield Problem(where, f"there is nothing called {what!r} to look at", nearest(what, known, ""))
@@ -231,8 +231,9 @@ def _named(node: Any) -> Iterator[str]:
 
 
 def _texts(folder: Path) -> Iterator[str]:
-    """Everything of a scenario that a trainee meets, as text."""
-    for path in [folder / "scenario.yaml", folder / "briefing.md", *sorted((folder / "source").rglob("*"))]:
+    """Everything of a scenario that a trainee meets, and the plays: what they make up, the world has not refused."""
+    plays = sorted((folder / "plays").glob("*.yaml"))
+    for path in [folder / "scenario.yaml", folder / "briefing.md", *plays, *sorted((folder / "source").rglob("*"))]:
         if path.is_file():
             try:
                 yield read_text(path)

@@ -78,9 +78,11 @@ class _Check:
 
     def played(self) -> None:
         plays = plays_of(self.folder)
-        for block in ("accepted", "traps"):
+        for block, kind in (("accepted", "alt-"), ("traps", "trap-")):
             for place, name in self._fields(block, "play"):
-                self._known(place, "play", name, plays, f"write plays/{name}.yaml")
+                if self._known(place, "play", name, plays, f"write plays/{name}.yaml") and not name.startswith(kind):
+                    what = f"the name of {str(name)!r} promises something else"
+                    self._say(place, what, f"plays that are {block} are called {kind}…, and checked so")
         shows = [*plays, *variants_of(self.folder)]
         for place, name in self._fields("preventions", "shown_by"):
             self._known(place, "play or variant", name, shows, f"write plays/{name}.yaml, or a scenario {name}")
@@ -120,10 +122,11 @@ class _Check:
 
     def _known(
         self, place: Place, kind: str, name: str, known: Iterable[str], otherwise: str, *, key: bool = False
-    ) -> None:
+    ) -> bool:
         known = list(known)
         if name not in known:
             self._say(place, f"there is no {kind} {str(name)!r}", nearest(name, known, otherwise), key=key)
+        return name in known
 
     def _say(self, place: Place, what: str, hint: str, *, key: bool = False) -> None:
         where = self.marks.key(place) if key else self.marks.value(place)

@@ -30,6 +30,7 @@ _MISTAKES = [
     pytest.param("[lists-are-well, fif", "[lists-are-wel, fif", 1, "there is no clue", "'lists-are-well'?", id="a herring"),
     pytest.param("play: trap-naive-rollback", "play: trap-naive", 6, "there is no play 'trap-naive'",
                  "did you mean 'trap-naive-rollback'?", id="a play that is not there"),
+    pytest.param("play: alt-fix-forward", "play: trap-wait-it-out", 6, "promises something else", "called alt-…", id="a promise"),
     pytest.param("damages: user_harm", "damages: users", 9, "'users' is not known here", "one of: user_harm", id="an axis"),
     pytest.param("against: [tool-hides-statements]", "against: [tool-hides]", 10, "there is no cause 'tool-hides'",
                  "did you mean 'tool-hides-statements'?", id="a cause"),
