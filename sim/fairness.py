@@ -22,7 +22,7 @@ from sim.session import Progress, Session
 
 SEEDS = (1, 2, 3)
 SEEDS_TRIED = 200
-SIGNALS = ("metrics", "logs", "alerts", "messages", "jobs")
+SIGNALS = ("metrics", "logs", "alerts", "jobs")  # what people write, they write because of the incident
 CLUES_WANTED = 2
 _SEES = ("find", "lacks")
 
