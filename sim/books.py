@@ -18,22 +18,26 @@ from sim.judge.values import Lineage, script, seed_rows_decide
 from sim.play import Play, read_play
 from sim.scenario.key_file import read_key
 from sim.scenario.load import catalogue, find, load
+from sim.scenario.values import Choice
 from sim.session import Session
 
 SEEDS = (2,)
+SEEDS_MAX = 500
 
 
 def derive(folder: Path, server: Server | None = None) -> Book:
     """Ask a server everything that this scenario's own plays ask, and remember it in a fresh book."""
     book = Book()
     judge = Judge(book, server)
+    seeds = (*SEEDS, *telling(folder))
     try:
         for play in plays(folder):
-            for seed in dict.fromkeys((*SEEDS, *([play.seed] if play.seed is not None else []))):
+            for seed in dict.fromkeys((*seeds, *([play.seed] if play.seed is not None else []))):
                 with Session(load(folder, seed), seed, judge=judge) as session:
                     session.follow(play)
                     session.finish()
-        _every_release(folder, judge)
+        for seed in dict.fromkeys(seeds):
+            _every_release(folder, judge, seed)
     finally:
         judge.close()
     return book
@@ -49,9 +53,24 @@ def plays(folder: Path) -> Iterator[Play]:
         yield Play(folder.name, None, steps)
 
 
-def _every_release(folder: Path, judge: Judge) -> None:
+def telling(folder: Path) -> Iterator[int]:
+    """The first seeds that between them draw every value of every param that is chosen from a list."""
+    seen: set[tuple[str, str]] = set()
+    for seed in range(1, SEEDS_MAX):
+        loaded = load(folder, seed)
+        chosen = {
+            (name, loaded.params[name]) for name, how in loaded.scenario.params.items() if isinstance(how, Choice)
+        }
+        if not chosen <= seen:
+            seen |= chosen
+            yield seed
+        if len(seen) == sum(len(how.choice) for how in loaded.scenario.params.values() if isinstance(how, Choice)):
+            return
+
+
+def _every_release(folder: Path, judge: Judge, seed: int) -> None:
     """Each release, with and without each fix, on the schema before, with and after each migration's way back."""
-    production = Production(load(folder, SEEDS[0]), judge)
+    production = Production(load(folder, seed), judge)
     scenario = production.scenario
     builds = [frozenset(changes) for changes in scenario.releases.values()]
     builds += [build | {fix} for build in builds for fix, spec in scenario.fixes.items() if set(spec.revises) <= build]

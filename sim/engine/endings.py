@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 RESOLVED, TIMED_OUT, ABANDONED = "resolved", "timed_out", "abandoned"
 HEALTH_WINDOW_S = MINUTE // SECOND
+ASKED_AGAIN_MS = 10 * MINUTE
 
 
 def healthy(scenario: Scenario, *, hold_ms: int = 0) -> Healthy:
@@ -24,10 +25,16 @@ def healthy(scenario: Scenario, *, hold_ms: int = 0) -> Healthy:
 
 
 def end_if_done(engine: "Engine") -> None:
-    """Somebody has claimed that it is over: end the run if it is."""
+    """Somebody has claimed that it is over: end the run if it is.
+
+    Where it is not, that is asked again when something has happened, or after a while: users change rows too.
+    """
+    if engine.changes == engine.unmet_changes and engine.now_ms < engine.unmet_at_ms + ASKED_AGAIN_MS:
+        return
     outcome, resolved_at_ms = outcome_now(engine, abandoned=False)
     if outcome == RESOLVED:
         engine.become(Ended(outcome=outcome, resolved_at_ms=resolved_at_ms))
+    engine.unmet_changes, engine.unmet_at_ms = engine.changes, engine.now_ms
 
 
 def outcome_now(engine: "Engine", *, abandoned: bool) -> tuple[str, int | None]:

@@ -90,6 +90,8 @@ class Engine:
         self.lifted = self.env.event()
         self.untold = {number: line for number, line in enumerate(world.scenario.story) if line.when is not None}
         self._stale = False
+        self.changes = 0
+        self.unmet_changes, self.unmet_at_ms = -1, 0
         self._answers: dict[type, Callable[[Any], None]] = {
             RolloutBegan: lambda fact: self.start(f"roll-out {fact.service}", roll_out(self, fact)),
             RolloutCancelled: lambda fact: self.processes[f"roll-out {fact.service}"].interrupt(),
@@ -171,6 +173,7 @@ class Engine:
         """Write a fact down, let it change the world, and let processes answer it."""
         self.journal.append(self.now_ms, fact)
         self.world = reduce(self.world, fact)
+        self.changes += not fact.observed and not isinstance(fact, RowsMoved)
         self._stale = self._stale or isinstance(fact, _BENDS_TRAFFIC)
         if (react := self._answers.get(type(fact))) is not None:
             react(fact)

@@ -124,9 +124,14 @@ def _act(scenario: Scenario, name: str, step: Step, versions: Mapping[str, str])
     if step.calls:
         sdk, _, method = step.calls.partition(" ")
         broken = _resolve(scenario.sdks[sdk], versions[sdk], method.replace(" ", ""))
-        raises, guard = broken or step.raises, None if broken else guard
+        raises, guard = broken or step.raises, guard if only_calls(step) or not broken else None
     over_rows = guard is not None and reads_rows(guard)
     return Act(name, step, raises, guard, over_rows)
+
+
+def only_calls(step: Step) -> bool:
+    """Whether the condition of a step says which requests make its call, since there is nothing else it could guard."""
+    return step.raises is None and step.harms is None
 
 
 def reads_rows(guard: str) -> bool:

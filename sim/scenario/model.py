@@ -31,6 +31,7 @@ from sim.scenario.values import (
     Count,
     Drawn,
     Duration,
+    Following,
     Identifier,
     Lasting,
     Name,
@@ -213,10 +214,12 @@ def _param(value: object) -> object:
         return Between.model_validate(value)
     if isinstance(value, dict) and "choice" in value:
         return Choice.model_validate(value)
+    if isinstance(value, dict) and "follows" in value:
+        return Following.model_validate(value)
     raise ValueError("this does not say how the value is drawn; write {choice: [a, b]} or {range: [a, b]}")
 
 
-Param = Annotated[Choice | Between, BeforeValidator(_param)]
+Param = Annotated[Choice | Between | Following, BeforeValidator(_param)]
 
 
 def _id(value: str) -> str:

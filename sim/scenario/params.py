@@ -18,10 +18,10 @@ from sim.errors import Problem, nearest
 from sim.scenario.marks import Marks, Path, Piece
 from sim.scenario.model import Param
 from sim.scenario.nodes import Document
-from sim.scenario.values import Between, Choice, Text
+from sim.scenario.values import Between, Choice, Following, Text
 
 _USE = re.compile(r"\$?\$\{([^{}\n]*)\}")
-_PARAM: TypeAdapter[Choice | Between] = TypeAdapter(Param)
+_PARAM: TypeAdapter[Choice | Between | Following] = TypeAdapter(Param)
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,16 @@ def fill(document: Document, seed: int) -> Filled:
     data = document.data
     written = data.get("params") if isinstance(data, dict) else None
     known: dict[str, Text | None] = {}
+    problems: list[Problem] = []
     if isinstance(written, dict):
-        known = {str(name): _drawn(seed, str(name), param) for name, param in written.items()}
-    filling = _Filling(document.marks, known)
+        for name, param in written.items():
+            problems += _unfollowed(document.marks, name, param, known)
+            known[str(name)] = _drawn(seed, str(name), param, known)
+    filling = _Filling(document.marks, known, problems=problems)
     filled = filling.walk(data, ())
+    followed = _followed(written)
     for name in known:
-        if name not in filling.used:
+        if name not in filling.used | followed:
             where = document.marks.key(("params", name))
             filling.problems.append(
                 Problem(where, f"nothing uses the param {name!r}", f"write ${{{name}}} where it matters")
@@ -55,13 +59,35 @@ def fill(document: Document, seed: int) -> Filled:
     return Filled(filled, marks, params, frozenset(filling.unclear), tuple(filling.problems))
 
 
-def _drawn(seed: int, name: str, written: Any) -> Text | None:
+def _followed(written: Any) -> set[str]:
+    """The params that others follow."""
+    params = written.values() if isinstance(written, dict) else ()
+    return {str(param["follows"]) for param in params if isinstance(param, dict) and "follows" in param}
+
+
+def _unfollowed(marks: Marks, name: str, param: Any, known: Mapping[str, Text | None]) -> list[Problem]:
+    """A param that follows one which does not stand before it."""
+    other = str(param["follows"]) if isinstance(param, dict) and "follows" in param else None
+    if other is None or other in known:
+        return []
+    hint = nearest(other, list(known), "name it under `params:`, before the one that follows it")
+    return [Problem(marks.value(("params", name, "follows")), f"no param {other!r} stands before this one", hint)]
+
+
+def _drawn(seed: int, name: str, written: Any, known: Mapping[str, Text | None]) -> Text | None:
     """The param's value for this seed; None when it is written wrongly, which validation will say."""
     try:
         param = _PARAM.validate_python(written)
     except ValidationError:
         return None
-    return _chosen(seed, name, param) if isinstance(param, Choice) else _between(seed, name, param)
+    match param:
+        case Choice():
+            return _chosen(seed, name, param)
+        case Between():
+            return _between(seed, name, param)
+        case Following(follows=other, gives=gives):
+            value = gives.get(str(known.get(other)), gives.get("else"))
+            return None if known.get(other) is None else _spelled(value)
 
 
 def _chosen(seed: int, name: str, param: Choice) -> Text:
@@ -74,6 +100,10 @@ def _chosen(seed: int, name: str, param: Choice) -> Text:
         if left < 0:
             value = candidate
             break
+    return _spelled(value)
+
+
+def _spelled(value: object) -> Text:
     if isinstance(value, str):
         return Text(value)
     spelled = json.dumps(value) if value is None or isinstance(value, bool) else str(value)

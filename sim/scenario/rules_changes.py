@@ -163,8 +163,8 @@ def _complete(check: Inspection, at: Path, step: Step) -> None:
         check.say(at, "this step does nothing", "give it sql, raises, harms, calls or set", key=True)
     if step.raises is not None and step.harms is not None:
         check.say((*at, "harms"), "a step either raises or harms", "make two steps of it", key=True)
-    if step.when is not None and step.raises is None and step.harms is None:
-        what = "`when:` guards `raises` and `harms`, and this step has neither"
+    if step.when is not None and step.raises is None and step.harms is None and step.calls is None:
+        what = "`when:` guards `raises`, `harms` and `calls`, and this step has none of them"
         check.say((*at, "when"), what, "use `flag:`, or a CASE in the SQL", key=True)
 
 

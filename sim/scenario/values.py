@@ -210,6 +210,13 @@ class Between(Spec):
         return self
 
 
+class Following(Spec):
+    """What follows from another param that stands before it: for each of its values another; `else` for the rest."""
+
+    follows: Name
+    gives: Annotated[dict[str, Constant], Field(min_length=1)]
+
+
 def _wait(value: object) -> object:
     """A duration, or `{range: [a, b]}` of two durations."""
     if not isinstance(value, dict):
