@@ -61,8 +61,8 @@ class Step(Spec):
     """One thing a request does; inside a step: raises or harms, then set, then sql.
 
     A change overrides a step key by key, and `null` takes a key away (`set` is one key). A step that a change adds
-    says `before:` or `after:`. `when` guards `raises` and `harms`, or `calls` where a step has neither; `flag` gates all of
-    it. A request is one transaction, unless a step says `commit: true`: what was written up to its end stays.
+    says `before:` or `after:`. `when` guards `raises` and `harms`, or `calls` where a step has neither; `flag` gates
+    the whole step. A request is one transaction, unless a step says `commit: true`: what was written up to there stays.
     """
 
     sql: Sql | None = None
