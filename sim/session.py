@@ -21,7 +21,7 @@ from sim.play import Play, misfits
 from sim.probes.catalogue import read_probe
 from sim.result import Result, tell
 from sim.scenario.load import FILE, Loaded, load
-from sim.scenario.nodes import read
+from sim.scenario.variants import whole
 
 Progress = Callable[[str], None]
 
@@ -161,4 +161,4 @@ def _prediction(action: Action, predict: dict[str, Any]) -> Predicted:
 
 def fingerprint(folder: Path) -> str:
     """What the scenario says, whatever its YAML looks like: layout and comments do not matter."""
-    return sha256(canonical(read(folder / FILE if folder.is_dir() else folder).data).encode()).hexdigest()[:16]
+    return sha256(canonical(whole(folder / FILE if folder.is_dir() else folder).data).encode()).hexdigest()[:16]

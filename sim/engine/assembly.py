@@ -144,7 +144,7 @@ class Production:
         """A fresh run at clock zero."""
         world: World = opening(self.scenario, seed)
         rows = Rows(self, seed)
-        return Engine(world, self.lineage, self.judge, Mixes(self.judgements, rows), rows, journal, self.loaded.folder)
+        return Engine(world, self.lineage, self.judge, Mixes(self.judgements, rows), rows, journal, self.loaded.assets)
 
     def close(self) -> None:
         """Let go of the tables, and stop the judge's server, unless somebody lent us the judge."""

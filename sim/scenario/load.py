@@ -13,10 +13,12 @@ from sim.scenario.marks import Marks
 from sim.scenario.marks import Path as Place
 from sim.scenario.mend import mended
 from sim.scenario.model import Scenario
-from sim.scenario.nodes import read
 from sim.scenario.params import Filled, fill
 from sim.scenario.problems import explain
 from sim.scenario.references import check
+from sim.scenario.variants import FOLDER as VARIANTS
+from sim.scenario.variants import base_of, whole
+from sim.scenario.variants import names as variants
 
 FILE = "scenario.yaml"
 ORDER = "order.txt"
@@ -33,12 +35,17 @@ class Loaded:
     params: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def assets(self) -> Path:
+        """Where the source stands: a variant has that of its scenario."""
+        return base_of(self.folder / FILE).parent
+
+    @property
     def briefing(self) -> str:
         """What the trainee is told at the start; empty when the folder has no briefing.md."""
         from sim.scenario.raw import read_text
 
-        path = self.folder / "briefing.md"
-        return read_text(path) if path.exists() else ""
+        paths = (folder / "briefing.md" for folder in (self.folder, self.assets))
+        return next((read_text(path) for path in paths if path.exists()), "")
 
     @cached_property
     def key(self) -> Key | None:
@@ -77,6 +84,9 @@ def find(name: str) -> Path:
     known = catalogue()
     if name in known:
         return known[name]
+    scenario, _, variant = name.partition("/")
+    if scenario in known and variant in variants(known[scenario]):
+        return known[scenario] / VARIANTS / variant
     path = Path(name)
     try:
         if path.exists():
@@ -91,8 +101,8 @@ def find(name: str) -> Path:
 def load(path: Path, seed: int = 0) -> Loaded:
     """Read, draw, validate and cross-check a scenario folder or its scenario.yaml; InvalidInput says all at once."""
     file = path / FILE if path.is_dir() else path
-    filled = fill(read(file), seed)
-    scenario, problems = _checked(filled, file.parent)
+    filled = fill(whole(file), seed)
+    scenario, problems = _checked(filled, base_of(file).parent)
     problems = _clear([*filled.problems, *problems], filled)
     if problems or scenario is None:
         raise InvalidInput(problems[:PROBLEMS_MAX])

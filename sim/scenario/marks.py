@@ -39,17 +39,25 @@ class Marks:
     keys: Mapping[Path, Mark] = field(default_factory=dict, repr=False)
     spans: Mapping[Path, Span] = field(default_factory=dict, repr=False)
     pieces: Mapping[Path, tuple[Piece, ...]] = field(default_factory=dict, repr=False)
+    over: "Marks | None" = None
+    """Another document that was laid over this one: what stands there as well, stands there."""
 
     def value(self, path: Path) -> Mark:
         """Where a value begins."""
+        if self.over is not None and self.over.reaches(path) >= self.reaches(path):
+            return self.over.value(path)
         return self._nearest(self.values, path)
 
     def key(self, path: Path) -> Mark:
         """Where the key of a value stands; an item of a list has none, so it answers with the item."""
+        if self.over is not None and path in self.over.keys:
+            return self.over.keys[path]
         return self.keys[path] if path in self.keys else self.value(path)
 
     def within(self, path: Path, offset: int) -> Mark:
         """Where the character at `offset` of a text stands, whichever way the text is written."""
+        if self.over is not None and path in self.over.spans:
+            return self.over.within(path, offset)
         span = self.spans.get(path)
         if span is None:
             return self.value(path)
@@ -58,7 +66,11 @@ class Marks:
 
     def with_pieces(self, pieces: Mapping[Path, tuple[Piece, ...]]) -> "Marks":
         """The same places, knowing which texts were put in after reading."""
-        return replace(self, pieces=pieces)
+        return replace(self, pieces=pieces, over=self.over.with_pieces(pieces) if self.over is not None else None)
+
+    def reaches(self, path: Path) -> int:
+        """How many steps of a path lead somewhere here."""
+        return next(length for length in range(len(path), -1, -1) if length == 0 or path[:length] in self.values)
 
     def _nearest(self, places: Mapping[Path, Mark], path: Path) -> Mark:
         for length in range(len(path), -1, -1):

@@ -223,8 +223,8 @@ Param = Annotated[Choice | Between | Following, BeforeValidator(_param)]
 
 
 def _id(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", value):
-        raise ValueError(f"{value!r} is no id; use small letters, digits and -, 64 at most")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}(/[a-z0-9][a-z0-9-]{0,63})?", value):
+        raise ValueError(f"{value!r} is no id; use small letters, digits and -, 64 at most; a variant gets its own")
     return value
 
 
