@@ -1,5 +1,6 @@
 """`rehearse new`: a scenario to start from, sound before anybody touches it."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,20 @@ def test_without_a_title_the_id_serves() -> None:
     from sim.scenario.scaffold import title_of
 
     assert title_of("cold-cache") == "Cold cache"
+
+
+def test_a_quick_check_carries_out_no_play(made: tuple[Path, Ended], tmp_path: Path) -> None:
+    """A play that no longer comes out is found by a check, and not by a quick one; both look for the clues."""
+    folder = tmp_path / "copy"
+    shutil.copytree(made[0], folder)
+    play = folder / "plays" / "do-nothing.yaml"
+    play.write_text(play.read_text(encoding="utf-8").replace("outcome: timed_out", "outcome: resolved"))
+    key = folder / "key.yaml"
+    key.write_text(key.read_text(encoding="utf-8").replace("find: .trim()", "find: .strip()"))
+    quick, full = rehearse("check", folder, "--quick"), rehearse("check", folder)
+    assert quick.code == full.code == ExitCode.FAILED
+    assert [".strip()" in ended.out for ended in (quick, full)] == [True, True]
+    assert [f"{play}:4:1: with seed 1 outcome: expected resolved" in ended.out for ended in (quick, full)] == [
+        False,
+        True,
+    ]
