@@ -12,8 +12,9 @@ from sim.journal import Journal
 from sim.playset import absent, unexpected, unreadable
 from sim.scenario.key_file import FILE as KEY_FILE
 from sim.scenario.key_file import KeyFile, read_key
-from sim.scenario.load import Loaded, load
+from sim.scenario.load import FILE, Loaded, load
 from sim.scenario.model import Scenario
+from sim.scenario.variants import base_of
 from sim.session import Progress
 from sim.traffic.values import Tally
 from sim.unmodelled import unmodelled
@@ -63,12 +64,15 @@ def _key(loaded: Loaded, report: Report) -> KeyFile | None:
 
 
 def _lacking(loaded: Loaded, file: KeyFile | None, report: Report) -> Iterator[Problem]:
-    """With its key a scenario is meant to be taught, and wants all kinds of plays; without, it may still grow."""
+    """With its key a scenario is meant to be taught, and wants all kinds of plays; without, it may still grow.
+
+    A variant shows how something is prevented, and needs neither.
+    """
     lacking = list(absent(loaded.folder))
     if file is not None:
         where = file.marks.key(("scenario",))
         yield from (Problem(where, f"a scenario with a key needs {one}", "write it") for one in lacking)
-    elif not (loaded.folder / KEY_FILE).exists():
+    elif base_of(text := loaded.folder / FILE) == text and not (loaded.folder / KEY_FILE).exists():
         report.missing += ["key.yaml, so that nobody knows whether it is fair", *lacking]
 
 

@@ -8,6 +8,7 @@ import pytest
 from sim.check import check
 from sim.errors import Problem
 from sim.scenario.key_file import FILE
+from sim.scenario.load import find
 from tests.scenario.drafts import draft, place_of
 from tests.scenario.test_key import GOOD, key_draft
 
@@ -109,3 +110,9 @@ def test_a_key_wants_every_kind_of_play(tmp_path: Path) -> None:
         (copy / "plays" / f"{name}.yaml").unlink()
     said = [problem.what for problem in check(copy, quick=True).problems]
     assert [what.partition(";")[0] for what in said] == ["a scenario with a key needs plays/degenerate-*.yaml: 0 of 1"]
+
+
+def test_a_variant_is_not_asked_for_a_key() -> None:
+    """What shows a prevention is no incident of its own: nothing is missing beside it."""
+    report = check(find("not-null-column/prevention"), quick=True)
+    assert (report.problems, report.missing) == ([], [])
