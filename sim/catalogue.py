@@ -21,27 +21,37 @@ from sim.actions.migrate_down import MigrateDown
 from sim.actions.migrate_up import MigrateUp
 from sim.actions.order import Order
 from sim.actions.page import Page
+from sim.actions.pause_rollout import PauseRollout
 from sim.actions.post_update import PostUpdate
 from sim.actions.query import Query
 from sim.actions.resolve import Resolve
+from sim.actions.restart import Restart
+from sim.actions.resume_rollout import ResumeRollout
 from sim.actions.roll_back import RollBack
 from sim.actions.run_sql import RunSql
+from sim.actions.scale import Scale
 from sim.actions.set_flag import SetFlag
+from sim.actions.shift_traffic import ShiftTraffic
 from sim.actions.stand_down import StandDown
 from sim.actions.watch import Watch
 from sim.errors import nearest
 
 _ALL: tuple[type[Action], ...] = (
-    Look, Query, Watch, Grep, Diff, Lint, Declare, Page, PostUpdate, Deploy, RollBack, Cancel,
-    SetFlag, CreateFlag, DeleteFlag, Order,
+    Look, Query, Watch, Grep, Diff, Lint, Declare, Page, PostUpdate, Deploy, RollBack, Cancel, PauseRollout,
+    ResumeRollout, ShiftTraffic, Scale, Restart, SetFlag, CreateFlag, DeleteFlag, Order,
     MigrateUp, MigrateDown, RunSql, CancelStatement, EndSession, Resolve, StandDown,
 )  # fmt: skip
 ACTIONS: Mapping[str, type[Action]] = MappingProxyType({action.name: action for action in _ALL})
 
 
+def written(name: str) -> str:
+    """A parameter as it is written in a play: a word that Python keeps for itself has an underscore in code."""
+    return name.removesuffix("_")
+
+
 def _read_parameters(action: type[Action]) -> dict[str, tuple[Any, bool]]:
     hints = get_type_hints(action)
-    return {spec.name: (hints[spec.name], spec.default is MISSING) for spec in fields(action)}
+    return {written(spec.name): (hints[spec.name], spec.default is MISSING) for spec in fields(action)}
 
 
 _PARAMETERS = {name: _read_parameters(action) for name, action in ACTIONS.items()}
@@ -88,12 +98,17 @@ def make(name: str, arguments: Mapping[str, Any]) -> Action:
     for wanted, (_, required) in known.items():
         if required and wanted not in arguments:
             raise ValueError(f"{name} needs `{wanted}:`")
-    return ACTIONS[name](**{key: value(known[key][0], given) for key, given in arguments.items()})
+    fit = {spec.name: written(spec.name) for spec in fields(ACTIONS[name])}
+    return ACTIONS[name](
+        **{spec: value(known[key][0], arguments[key]) for spec, key in fit.items() if key in arguments}
+    )
 
 
 def arguments_of(action: Action) -> dict[str, Any]:
     """The arguments that were given, as plain data: with the name, enough to make the action again."""
     given = {
-        spec.name: getattr(action, spec.name) for spec in fields(action) if getattr(action, spec.name) != spec.default
+        written(spec.name): getattr(action, spec.name)
+        for spec in fields(action)
+        if getattr(action, spec.name) != spec.default
     }
     return {key: list(item) if isinstance(item, tuple) else item for key, item in given.items()}

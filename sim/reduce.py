@@ -1,11 +1,15 @@
 """`reduce(world, fact)`: the only way the world changes. Pure: no clock, no chance, no I/O."""
 
+from dataclasses import replace
+
 from sim.facts import (
     AlertCleared,
     AlertFired,
     Answered,
     Asked,
+    BackendsOrphaned,
     Claimed,
+    ConnectionsCut,
     Declared,
     Ended,
     Fact,
@@ -17,6 +21,8 @@ from sim.facts import (
     FlagDeleted,
     FlagSet,
     InstancesReplaced,
+    InstancesStarted,
+    InstancesStopped,
     JobRan,
     LockQueued,
     LocksFreed,
@@ -25,16 +31,23 @@ from sim.facts import (
     MessageArrived,
     MigrationBegan,
     MigrationEnded,
+    OrphansEnded,
     Paged,
     Posted,
     Predicted,
     Refused,
+    RestartBegan,
+    RestartCancelled,
+    RestartEnded,
     RolloutBegan,
     RolloutCancelled,
     RolloutEnded,
     RolloutHalted,
+    RolloutPaused,
+    RolloutResumed,
     RowsChanged,
     RowsMoved,
+    ScaleBegan,
     SchemaChanged,
     ScriptEnded,
     ScriptSent,
@@ -44,11 +57,12 @@ from sim.facts import (
     StatementRan,
     StoodDown,
     TimePassed,
+    TrafficShifted,
     WatchBegan,
     Watched,
 )  # fmt: skip
 from sim.faults.catalogue import Fault
-from sim.world import Ailment, Lock, Rollout, Serving, Slot, World
+from sim.world import Ailment, Lock, Orphans, Rollout, Serving, Slot, World
 
 
 def reduce(world: World, fact: Fact) -> World:
@@ -68,10 +82,18 @@ def reduce(world: World, fact: Fact) -> World:
             | TimePassed()
         ):
             return world
-        case StatementCancelled() | RolloutCancelled():
+        case StatementCancelled() | RolloutCancelled() | RestartCancelled():
             return world
-        case RolloutBegan() | InstancesReplaced() | RolloutEnded() | RolloutHalted():
+        case (
+            RolloutBegan() | InstancesReplaced() | RolloutEnded() | RolloutHalted() | RolloutPaused() | RolloutResumed()
+        ):
             return _rolled(world, fact)
+        case (
+            ScaleBegan() | RestartBegan() | RestartEnded() | InstancesStopped() | InstancesStarted() | TrafficShifted()
+        ):
+            return _scaled(world, fact)
+        case ConnectionsCut() | BackendsOrphaned() | OrphansEnded():
+            return _cut_off(world, fact)
         case MigrationBegan() | MigrationEnded() | SchemaChanged() | ScriptSent() | ScriptEnded():
             return _migrated(world, fact)
         case LockQueued() | LockTaken() | LocksFreed() | SessionOpened() | SessionEnded():
@@ -102,31 +124,89 @@ def reduce(world: World, fact: Fact) -> World:
             return world.but(outcome=outcome)
 
 
-def _rolled(world: World, fact: RolloutBegan | InstancesReplaced | RolloutEnded | RolloutHalted) -> World:
+Rolled = RolloutBegan | InstancesReplaced | RolloutEnded | RolloutHalted | RolloutPaused | RolloutResumed
+Scaled = ScaleBegan | RestartBegan | RestartEnded | InstancesStopped | InstancesStarted | TrafficShifted
+
+
+def _rolled(world: World, fact: Rolled) -> World:
     state = world.serving[fact.service]
     match fact:
+        case RolloutPaused(service=service) | RolloutResumed(service=service):
+            paused = isinstance(fact, RolloutPaused)
+            return world.with_serving(service, rollout=state.rollout and replace(state.rollout, paused=paused))
         case RolloutBegan(service=service, build=build, back=back, schema_down=schema_down):
             return world.with_serving(service, rollout=Rollout(build, back, schema_down))
         case InstancesReplaced(service=service):
-            return world.with_serving(service, slots=_replaced(state.slots, fact, keep=bool(world.locks)))
+            return world.with_serving(service, slots=_replaced(state.slots, fact, keep=_kept(world, state)))
         case RolloutEnded(service=service, build=build):
             previous = state.release if state.release != build else state.previous
-            return world.with_serving(service, release=build, previous=previous, rollout=None)
+            slots = _tidy(state.slots, keep=_kept(world, state))
+            return world.with_serving(service, release=build, previous=previous, rollout=None, slots=slots)
         case RolloutHalted(service=service):
             return world.with_serving(service, rollout=None, **_where_it_stopped(state))
 
 
 def _replaced(slots: tuple[Slot, ...], fact: InstancesReplaced, *, keep: bool) -> tuple[Slot, ...]:
-    """Move instances from one build to the other inside a pool; the leaving build stands first.
-
-    While locks are in the way, requests of a build that has left may still wait: it is kept, empty.
-    """
+    """Move instances from one build to the other inside a pool; the leaving build stands first."""
     counts = {(slot.pool, slot.build): slot for slot in slots}
     old = counts[fact.pool, fact.was]
     new = counts.get((fact.pool, fact.now), Slot(fact.pool, fact.now, 0, old.weight))
     counts[fact.pool, fact.was] = Slot(fact.pool, fact.was, old.instances - fact.count, old.weight)
     counts[fact.pool, fact.now] = Slot(fact.pool, fact.now, new.instances + fact.count, new.weight)
-    return tuple(slot for slot in counts.values() if slot.instances or keep)
+    return _tidy(tuple(counts.values()), keep=keep)
+
+
+def _kept(world: World, state: Serving) -> bool:
+    """While locks are in the way, or instances restart, a build that has no instance left may still be asked for."""
+    return bool(world.locks) or state.restarting
+
+
+def _tidy(slots: tuple[Slot, ...], *, keep: bool) -> tuple[Slot, ...]:
+    """Leave empty slots out; an empty pool keeps its newest, to know what to start."""
+    last = {slot.pool: slot for slot in slots}
+    filled = {slot.pool for slot in slots if slot.instances}
+    return tuple(
+        slot for slot in slots if slot.instances or keep or (slot.pool not in filled and slot is last[slot.pool])
+    )
+
+
+def _scaled(world: World, fact: Scaled) -> World:
+    state = world.serving[fact.service]
+    match fact:
+        case TrafficShifted(service=service, weights=weights):
+            slots = tuple(replace(slot, weight=weights[slot.pool]) for slot in state.slots)
+            return world.with_serving(service, slots=slots)
+        case ScaleBegan(service=service, pool=pool, instances=instances):
+            return world.with_serving(service, wanted={**state.wanted, pool: instances})
+        case RestartBegan(service=service, pools=pools):
+            wanted = {pool: state.wanted.get(pool, state.instances(pool)) for pool in pools}
+            return world.with_serving(service, restarting=True, wanted={**state.wanted, **wanted})
+        case RestartEnded(service=service):
+            return world.with_serving(service, restarting=False, slots=_tidy(state.slots, keep=bool(world.locks)))
+        case InstancesStopped(service=service):
+            return world.with_serving(service, slots=_tidy(_counted(state, fact, -1), keep=_kept(world, state)))
+        case InstancesStarted(service=service):
+            return world.with_serving(service, slots=_counted(state, fact, 1))
+
+
+def _counted(state: Serving, fact: InstancesStopped | InstancesStarted, sign: int) -> tuple[Slot, ...]:
+    """So many instances of one build more or less."""
+    here = (fact.pool, fact.build)
+    return tuple(
+        replace(slot, instances=slot.instances + sign * fact.count) if (slot.pool, slot.build) == here else slot
+        for slot in state.slots
+    )
+
+
+def _cut_off(world: World, fact: ConnectionsCut | BackendsOrphaned | OrphansEnded) -> World:
+    match fact:
+        case ConnectionsCut(pool=pool, stopped=stopped, of=of):
+            return world.but(cuts={**world.cuts, pool: (*world.cuts.get(pool, ()), (stopped, of))})
+        case BackendsOrphaned(pool=pool, table=table, mode=mode, count=count):
+            return world.but(orphans=(*world.orphans, Orphans(pool, table, mode, count)))
+        case OrphansEnded(table=table, mode=mode):
+            left = tuple(some for some in world.orphans if (some.table, some.mode) != (table, mode))
+            return world.but(orphans=left)
 
 
 def _where_it_stopped(state: Serving) -> dict[str, object]:

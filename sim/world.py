@@ -26,16 +26,31 @@ class Rollout:
     build: Build
     back: bool
     schema_down: tuple[str, ...] = ()
+    paused: bool = False
 
 
 @dataclass(frozen=True)
 class Serving:
-    """What a service runs: its slots, the build it is meant to run and the one before."""
+    """What a service runs: its slots, the build it is meant to run and the one before.
+
+    `wanted` is how many instances a pool is meant to have, where somebody has said so.
+    """
 
     slots: tuple[Slot, ...]
     release: Build
     previous: Build | None = None
     rollout: Rollout | None = None
+    wanted: Mapping[str, int] = field(default_factory=dict)
+    restarting: bool = False
+
+    @property
+    def pools(self) -> tuple[str, ...]:
+        """The names of its pools; a service without any has one of its own name."""
+        return tuple(dict.fromkeys(slot.pool for slot in self.slots))
+
+    def instances(self, pool: str) -> int:
+        """How many instances of a pool are up."""
+        return sum(slot.instances for slot in self.slots if slot.pool == pool)
 
 
 @dataclass(frozen=True)
@@ -46,6 +61,16 @@ class Lock:
     table: str
     mode: str
     held: bool
+
+
+@dataclass(frozen=True)
+class Orphans:
+    """Backends that wait for a lock on a table, and whose clients are gone."""
+
+    pool: str
+    table: str
+    mode: str
+    count: int
 
 
 @dataclass(frozen=True)
@@ -75,6 +100,8 @@ class World:
     alerts: tuple[str, ...] = ()
     messages: tuple[tuple[str, str], ...] = ()
     faults: tuple[Ailment, ...] = ()
+    orphans: tuple[Orphans, ...] = ()
+    cuts: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     rows_moved: int = 0
     watches: tuple[str, ...] = ()
     severity: str | None = None

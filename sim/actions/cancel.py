@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from sim.actions.base import Action
-from sim.facts import Facts, RolloutCancelled
+from sim.facts import Facts, RestartCancelled, RolloutCancelled
 from sim.world import World
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cancel(Action):
-    """Stop the roll-out of a service where it is. A statement that it sent to the database goes on."""
+    """Stop the roll-out or the restart of a service where it is. A statement that it sent to the database goes on."""
 
     name = "cancel"
     risk = "two versions keep serving side by side"
@@ -19,6 +19,9 @@ class Cancel(Action):
     def decide(self, world: World) -> Facts:
         if self.service not in world.serving:
             return self.unknown("service", self.service, tuple(world.serving))
-        if world.serving[self.service].rollout is None:
-            return self.refused(f"nothing is being rolled out to {self.service}")
-        return (RolloutCancelled(service=self.service),)
+        state = world.serving[self.service]
+        if state.rollout is not None:
+            return (RolloutCancelled(service=self.service),)
+        if state.restarting:
+            return (RestartCancelled(service=self.service),)
+        return self.refused(f"nothing is being rolled out to {self.service}, and it is not being restarted")

@@ -21,6 +21,7 @@ class Deploy(Action):
     base: str = ""
     add: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
+    pool: str = ""
 
     def decide(self, world: World) -> Facts:
         if self.service not in world.serving:
@@ -37,16 +38,28 @@ class Deploy(Action):
                 state = "is still being built" if change in world.fixes else "does not exist yet"
                 return self.refused(f"{change} {state}", f"`order` it first, or wait for the build: {change}")
         build = (frozenset(releases[name]) | frozenset(self.add)) - frozenset(self.drop)
-        return begin(self, world, self.service, build)
+        return begin(self, world, self.service, build, pool=self.pool)
 
 
 def begin(
-    action: Action, world: World, service: str, build: Build, *, back: bool = False, schema_down: tuple[str, ...] = ()
+    action: Action,
+    world: World,
+    service: str,
+    build: Build,
+    *,
+    pool: str = "",
+    back: bool = False,
+    schema_down: tuple[str, ...] = (),
 ) -> Facts:
-    """Start a roll-out, if the one slot for it is free and there is something to do."""
+    """Start a roll-out to a pool, or to all, if the one slot for it is free and there is something to do."""
     state = world.serving[service]
+    if pool and pool not in state.pools:
+        return action.unknown("pool", pool, state.pools)
     if state.rollout is not None:
         return action.refused(f"a roll-out of {service} is under way", "`cancel` it first")
-    if all(slot.build == build for slot in state.slots if slot.instances) and not schema_down:
-        return action.refused(f"{service} serves exactly this already")
-    return (RolloutBegan(service=service, build=build, back=back, schema_down=schema_down),)
+    if state.restarting:
+        return action.refused(f"{service} is being restarted", "wait for it, or `cancel` it")
+    there = [slot for slot in state.slots if pool in ("", slot.pool)]
+    if all(slot.build == build for slot in there if slot.instances or slot is there[-1]) and not schema_down:
+        return action.refused(f"{pool or service} serves exactly this already")
+    return (RolloutBegan(service=service, build=build, pool=pool, back=back, schema_down=schema_down),)

@@ -20,6 +20,7 @@ class RollBack(Action):
     service: str
     to: str = ""
     schema: str = ""
+    pool: str = ""
 
     def decide(self, world: World) -> Facts:
         if self.service not in world.serving:
@@ -37,4 +38,4 @@ class RollBack(Action):
         applied = [
             name for name in reversed(list(world.migrations)) if name in leaving and world.migrations[name] == "applied"
         ]
-        return begin(self, world, self.service, target, back=True, schema_down=tuple(applied))
+        return begin(self, world, self.service, target, pool=self.pool, back=True, schema_down=tuple(applied))

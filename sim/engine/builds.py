@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.chance import between
 from sim.clock import Millis, later, millis
-from sim.engine.regime import specs
+from sim.engine.stricken import specs
 from sim.facts import Answered, FixOrdered, FixReady, MessageArrived, Paged
 from sim.scenario.values import Between
 

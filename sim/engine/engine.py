@@ -16,6 +16,7 @@ from sim.clock import MINUTE, SECOND, Millis
 from sim.engine.builds import answer, build_fix
 from sim.engine.endings import ABANDONED, outcome_now
 from sim.engine.frozen import frozen
+from sim.engine.instances import end_orphans, restart, scale
 from sim.engine.integrity import amended
 from sim.engine.jobs import keep_cron
 from sim.engine.mixes import Mixes
@@ -31,6 +32,8 @@ from sim.engine.watching import Watching
 from sim.errors import NotModelled
 from sim.facts import (
     AlertFired,
+    BackendsOrphaned,
+    ConnectionsCut,
     Ended,
     Fact,
     FaultBegan,
@@ -40,21 +43,31 @@ from sim.facts import (
     FlagDeleted,
     FlagSet,
     InstancesReplaced,
+    InstancesStarted,
+    InstancesStopped,
     LockQueued,
     LocksFreed,
     LockTaken,
+    OrphansEnded,
     Paged,
+    RestartBegan,
+    RestartCancelled,
     RolloutBegan,
     RolloutCancelled,
     RolloutEnded,
+    RolloutResumed,
     RowsChanged,
     RowsMoved,
+    ScaleBegan,
     SchemaChanged,
+    ScriptEnded,
     ScriptSent,
     SessionEnded,
+    SessionOpened,
     StatementCancelled,
     StoodDown,
     TimePassed,
+    TrafficShifted,
     WatchBegan,
 )  # fmt: skip
 from sim.journal import Journal
@@ -69,8 +82,10 @@ Process = Generator[Any, Any, Any]
 _OUR_LIMITS = {"57014", "53200", "53400", "53100", "54000"}
 _BENDS_TRAFFIC = (
     InstancesReplaced, SchemaChanged, LockQueued, LockTaken, LocksFreed, FlagSet, FlagCreated, FlagDeleted,
-    FaultBegan, FaultLifted, RowsMoved, RowsChanged,
+    FaultBegan, FaultLifted, RowsMoved, RowsChanged, TrafficShifted, InstancesStarted, InstancesStopped,
+    ConnectionsCut, BackendsOrphaned, OrphansEnded,
 )  # fmt: skip
+_CONNECTS = (ScriptSent, ScriptEnded, SessionOpened, SessionEnded)
 
 
 class Engine:
@@ -92,6 +107,8 @@ class Engine:
         self._stale = False
         self.changes = 0
         self.unmet_changes, self.unmet_at_ms = -1, 0
+        limited = world.scenario.database.max_connections is not None
+        self._bends = (*_BENDS_TRAFFIC, *_CONNECTS) if limited else _BENDS_TRAFFIC
         self._answers: dict[type, Callable[[Any], None]] = {
             RolloutBegan: lambda fact: self.start(f"roll-out {fact.service}", roll_out(self, fact)),
             RolloutCancelled: lambda fact: self.processes[f"roll-out {fact.service}"].interrupt(),
@@ -101,6 +118,10 @@ class Engine:
             StoodDown: lambda _: self.become(Ended(outcome=ABANDONED)),
             FixOrdered: lambda fact: self.start(f"build {fact.fix}", build_fix(self, fact)),
             FaultLifted: self._lift,
+            RolloutResumed: self._lift,
+            ScaleBegan: lambda fact: scale(self, fact),
+            RestartBegan: lambda fact: self.start(f"restart {fact.service}", restart(self, fact)),
+            RestartCancelled: lambda fact: self.processes[f"restart {fact.service}"].interrupt(),
             AlertFired: self._alarm,
             WatchBegan: lambda fact: self.start(f"watch {fact.called}", keep_watch(self, fact)),
             Paged: lambda fact: self.start(f"page {fact.person}", answer(self, fact)),
@@ -159,8 +180,8 @@ class Engine:
         else:
             free_locks(self, ended.session)
 
-    def _lift(self, _: FaultLifted) -> None:
-        """Whoever waited for a fault to end looks again."""
+    def _lift(self, _: FaultLifted | RolloutResumed) -> None:
+        """Whoever waited for something to be over looks again."""
         self.lifted.succeed()
         self.lifted = self.env.event()
 
@@ -174,7 +195,7 @@ class Engine:
         self.journal.append(self.now_ms, fact)
         self.world = reduce(self.world, fact)
         self.changes += not fact.observed and not isinstance(fact, RowsMoved)
-        self._stale = self._stale or isinstance(fact, _BENDS_TRAFFIC)
+        self._stale = self._stale or isinstance(fact, self._bends)
         if (react := self._answers.get(type(fact))) is not None:
             react(fact)
         if isinstance(fact, AlertFired | RolloutEnded):
@@ -218,6 +239,7 @@ class Engine:
                 self.become(LockTaken(session=lock.session, table=lock.table, mode=lock.mode))
                 if lock.session in self.waiting:
                     self.waiting[lock.session].succeed()
+        end_orphans(self)
 
     def run_to(self, target_ms: int) -> None:
         """Let everything happen up to and including this moment, unless the run ends before."""

@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
+from sim.engine.stricken import answering
 from sim.facts import JobRan
 from sim.scenario.cron import parse
 from sim.traffic.batch import thin_batch
@@ -25,10 +26,12 @@ def keep_cron(engine: "Engine", name: str) -> Generator[Any, Any, None]:
 
 
 def run_job(engine: "Engine", name: str) -> None:
-    """Put one batch through the build that serves now; a mixture of builds answers with its first."""
+    """Put one batch through the build that serves now, the first of a mixture; where none is up, nothing runs."""
     job = engine.world.scenario.jobs[name]
     service = job.service or next(iter(engine.world.serving))
-    build = engine.world.serving[service].slots[0].build
+    build = next((slot.build for slot in answering(engine.world, service) if slot.instances), None)
+    if build is None:
+        return
     folded = engine.mixes.of(name, build, engine.lineage, engine.world)
     failing, harmed = thin_batch(engine.seed, f"job/{name}/{engine.now_ms}", job.batch, folded.mix)
     failed = sum(failing.values())

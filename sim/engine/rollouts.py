@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 from simpy import Interrupt
 
 from sim.clock import SECOND
-from sim.engine.regime import specs
+from sim.engine.instances import cut_off
+from sim.engine.stricken import specs
 from sim.facts import (
+    Build,
     InstancesReplaced,
     MigrationBegan,
     RolloutBegan,
@@ -15,7 +17,8 @@ from sim.facts import (
     RolloutHalted,
     ScriptSent,
 )  # fmt: skip
-from sim.scenario.build import Build, change_of, label, ordered
+from sim.scenario.build import change_of, label, ordered
+from sim.scenario.model import Rollout
 
 if TYPE_CHECKING:
     from sim.engine.engine import Engine
@@ -31,7 +34,7 @@ def roll_out(engine: "Engine", began: RolloutBegan) -> Steps:
                 engine.become(RolloutHalted(service=began.service, why=why))
                 return
         for phase in ("before", "roll", "after"):
-            why = yield from _replace(engine, began) if phase == "roll" else _pending(engine, began.build, phase)
+            why = yield from _replace(engine, began) if phase == "roll" else _pending(engine, began, phase)
             if why is not None:
                 engine.become(RolloutHalted(service=began.service, why=why))
                 return
@@ -40,13 +43,14 @@ def roll_out(engine: "Engine", began: RolloutBegan) -> Steps:
         engine.become(RolloutHalted(service=began.service, why="cancelled"))
 
 
-def _pending(engine: "Engine", build: Build, phase: str) -> Generator[Any, Any, str | None]:
+def _pending(engine: "Engine", began: RolloutBegan, phase: str) -> Generator[Any, Any, str | None]:
     """Run the migrations of the set that are not applied and belong to this phase."""
-    scenario = engine.world.scenario
-    for name in ordered(scenario, build):
+    scenario, service = engine.world.scenario, began.service
+    for name in ordered(scenario, began.build):
         migration = change_of(scenario, name).migration
         if migration is None or scenario.database.migrations[migration].phase != phase:
             continue
+        yield from _while_held(engine, service)
         if engine.world.migrations.get(migration) != "applied":
             why: str | None = yield from migrate(engine, migration, "up")
             if why is not None:
@@ -82,16 +86,48 @@ def _replace(engine: "Engine", began: RolloutBegan) -> Generator[Any, Any, str |
     rollout = engine.world.service(began.service).rollout
     for pool, build in _leaving(engine, began):
         while left := _instances(engine, began.service, pool, build):
+            before = _replaced_percent(engine, began)
             yield engine.env.timeout(rollout.each)
-            while any(spec.stops_roll_outs(began.service) for spec in specs(engine.world)):
-                yield engine.lifted
-            if rollout.halt_above is not None:
-                failing = _failing_share(engine, began, engine.now_ms, rollout.each)
-                if failing > rollout.halt_above:
-                    return f"{failing:.1%} of the new version's requests failed"
+            yield from _while_held(engine, began.service)
+            if not rollout.looks_at and (why := _gate(engine, began, rollout)) is not None:
+                return why
             count = min(rollout.at_once, left)
+            cut_off(engine, pool, count, engine.world.serving[began.service].instances(pool), drained=True)
             engine.become(InstancesReplaced(service=began.service, pool=pool, was=build, now=began.build, count=count))
+            if any(before < at <= _replaced_percent(engine, began) for at in rollout.looks_at):
+                yield engine.env.timeout(rollout.each)
+                if (why := _gate(engine, began, rollout)) is not None:
+                    return why
+        if not engine.world.serving[began.service].instances(pool):
+            engine.become(InstancesReplaced(service=began.service, pool=pool, was=build, now=began.build, count=0))
     return None
+
+
+def _while_held(engine: "Engine", service: str) -> Steps:
+    """Wait while somebody has paused the roll-out, or the pipeline is stuck."""
+    while _paused(engine, service) or any(spec.stops_roll_outs(service) for spec in specs(engine.world)):
+        yield engine.lifted
+
+
+def _paused(engine: "Engine", service: str) -> bool:
+    rollout = engine.world.serving[service].rollout
+    return rollout is not None and rollout.paused
+
+
+def _replaced_percent(engine: "Engine", began: RolloutBegan) -> int:
+    """How much of the roll-out is done, in whole percent of its instances."""
+    slots = [slot for slot in engine.world.serving[began.service].slots if began.pool in {"", slot.pool}]
+    every = sum(slot.instances for slot in slots)
+    return 100 * sum(slot.instances for slot in slots if slot.build == began.build) // every if every else 100
+
+
+def _gate(engine: "Engine", began: RolloutBegan, rollout: Rollout) -> str | None:
+    """What the error gate says, if it says no."""
+    if rollout.halt_above is None:
+        return None
+    failing = _failing_share(engine, began, rollout)
+    whose = "the new version's" if rollout.gate == "new_version" else f"{began.service}'s"
+    return f"{failing:.1%} of {whose} requests failed" if failing > rollout.halt_above else None
 
 
 def _leaving(engine: "Engine", began: RolloutBegan) -> Iterator[tuple[str, Build]]:
@@ -105,13 +141,13 @@ def _instances(engine: "Engine", service: str, pool: str, build: Build) -> int:
     return sum(slot.instances for slot in slots if (slot.pool, slot.build) == (pool, build))
 
 
-def _failing_share(engine: "Engine", began: RolloutBegan, now_ms: int, span_ms: int) -> float:
-    """What the error gate sees: the new version's share of failures since the instance before."""
+def _failing_share(engine: "Engine", began: RolloutBegan, rollout: Rollout) -> float:
+    """What the error gate sees: the share of failures since the instance before."""
     engine.settle()
-    name = label(engine.world.scenario, began.build)
-    second = now_ms // SECOND
+    name = label(engine.world.scenario, began.build) if rollout.gate == "new_version" else None
+    second = engine.now_ms // SECOND
     total = failed = 0
     for endpoint in engine.world.service(began.service).endpoints:
-        tally = engine.traffic.tally(endpoint, max(0, second - span_ms // SECOND), second, label=name)
+        tally = engine.traffic.tally(endpoint, max(0, second - rollout.each // SECOND), second, label=name)
         total, failed = total + tally.total, failed + tally.failed
     return failed / total if total else 0.0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simpy import Interrupt
 
 from sim.clock import Millis, millis
+from sim.engine.connections import TOO_MANY, shortage_of
 from sim.engine.transactions import NOT_MODELLED, Part, free_locks, run_part
 from sim.errors import NotModelled
 from sim.facts import MigrationEnded, ScriptEnded, ScriptSent, StatementRan
@@ -20,6 +21,7 @@ CANCELLED, TERMINATED = "57014", "57P01"
 _MESSAGES = {
     CANCELLED: "canceling statement due to user request",
     TERMINATED: "terminating connection due to administrator command",
+    TOO_MANY: "sorry, too many clients already",
 }
 _LOCK_TIMEOUT = re.compile(r"set (?:local |session )?lock_timeout ?(?:=|to) ?'?(\d+) ?(ms|s|min|m)?'?", re.IGNORECASE)
 _LEFT_OPEN = {"rollback", "abort", "savepoint", "release", "prepare"}
@@ -29,6 +31,7 @@ def run_script(engine: "Engine", sent: ScriptSent) -> Generator[Any, Any, str | 
     """Run a script part by part; the answer is the SQLSTATE that stopped it."""
     sqlstate = None
     try:
+        _connect(engine, sent)
         for part in parts(sent):
             sqlstate = yield from run_part(engine, sent.session, part)
             free_locks(engine, sent.session)
@@ -45,6 +48,12 @@ def run_script(engine: "Engine", sent: ScriptSent) -> Generator[Any, Any, str | 
     if sent.migration is not None:
         engine.become(MigrationEnded(migration=sent.migration, direction=sent.direction, sqlstate=sqlstate))
     return sqlstate
+
+
+def _connect(engine: "Engine", sent: ScriptSent) -> None:
+    """A migration is a client like others, and needs a connection; operators have some kept for them."""
+    if sent.migration is not None and shortage_of(engine.world) is not None:
+        raise Interrupt(TOO_MANY)
 
 
 def _tell(engine: "Engine", sent: ScriptSent, sqlstate: str, message: str) -> None:

@@ -50,6 +50,68 @@ class RolloutCancelled(BaseFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RolloutPaused(BaseFact):
+    service: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RolloutResumed(BaseFact):
+    service: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrafficShifted(BaseFact):
+    """The pools of a service have new weights, in percent."""
+
+    service: str
+    weights: dict[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScaleBegan(BaseFact):
+    """A pool is to have so many instances: what is too many leaves, what is missing starts."""
+
+    service: str
+    pool: str
+    instances: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestartBegan(BaseFact):
+    """Every instance of these pools is to be stopped and started again, so many at a time."""
+
+    service: str
+    pools: tuple[str, ...]
+    at_once: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestartCancelled(BaseFact):
+    service: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestartEnded(BaseFact):
+    service: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstancesStopped(BaseFact):
+    service: str
+    pool: str
+    build: Build
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstancesStarted(BaseFact):
+    service: str
+    pool: str
+    build: Build
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class FlagSet(BaseFact):
     flag: str
     percent: int

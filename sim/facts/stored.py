@@ -108,6 +108,33 @@ class StatementCancelled(BaseFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConnectionsCut(BaseFact):
+    """Of so many instances of a pool some went away while requests waited in them: those requests are cut off."""
+
+    pool: str
+    stopped: int
+    of: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackendsOrphaned(BaseFact):
+    """The clients of so many backends are gone, and the backends still wait for their lock."""
+
+    pool: str
+    table: str
+    mode: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrphansEnded(BaseFact):
+    """Nothing stands before a statement on this table any more: backends without a client end."""
+
+    table: str
+    mode: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RowsMoved(BaseFact):
     """What users wrote has moved a share: guards over rows are read again."""
 

@@ -31,6 +31,21 @@ class Trouble(Spec):
         del service
         return 0
 
+    def reaches(self, pool: str) -> bool:
+        """Whether instances of a pool are among those that are taken away."""
+        del pool
+        return True
+
+    def fills_disks(self, service: str) -> int:
+        """How many instances of a service cannot write."""
+        del service
+        return 0
+
+    def delays(self, endpoint: str) -> int:
+        """How many milliseconds longer the requests of an endpoint take that pass."""
+        del endpoint
+        return 0
+
     def fails(self, endpoint: str) -> tuple[str, float] | None:
         """The error that some requests of an endpoint meet, and the share of those that would have passed."""
         del endpoint

@@ -5,8 +5,10 @@ from typing import Self
 from pydantic import model_validator
 
 from sim.faults.base import Trouble
+from sim.faults.brown_out import BrownOut
 from sim.faults.crash import Crash
 from sim.faults.false_alert import FalseAlert
+from sim.faults.full_disk import FullDisk
 from sim.faults.long_session import LongSession
 from sim.faults.no_answer import NoAnswer
 from sim.faults.outage import Outage
@@ -22,7 +24,9 @@ class Fault(Spec):
 
     slow_database: SlowDatabase | None = None
     crash: Crash | None = None
+    full_disk: FullDisk | None = None
     outage: Outage | None = None
+    brown_out: BrownOut | None = None
     surge: Surge | None = None
     replica_lag: ReplicaLag | None = None
     stuck_pipeline: StuckPipeline | None = None

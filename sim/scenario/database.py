@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
-from sim.scenario.values import Count, Drawn, Duration, Identifier, Moment, Name, Spec, Sql, Truth
+from sim.scenario.values import Count, Drawn, Duration, Identifier, Moment, Name, Spec, Sql, Truth, Whole
 
 LockMode = Literal[
     "AccessShareLock", "RowShareLock", "RowExclusiveLock", "ShareUpdateExclusiveLock", "ShareLock",
@@ -50,9 +50,14 @@ class DatabaseSession(Spec):
 
 
 class Database(Spec):
-    """One database, shared by every release that is up at the same time."""
+    """One database, shared by every release that is up at the same time.
+
+    Each instance of a service that uses it keeps its pool of connections open; beyond `max_connections`, less the
+    three that are kept for operators, there is none to be had.
+    """
 
     tables: dict[Identifier, Table]
     migrations: dict[Name, Migration] = {}
     backups: dict[Name, Backup] = {}
     sessions: tuple[DatabaseSession, ...] = ()
+    max_connections: Annotated[Whole, Field(ge=10, le=100_000)] | None = None

@@ -3,7 +3,7 @@
 # ruff: noqa: RUF012 - pydantic gives every instance its own copy of a default
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -21,6 +21,7 @@ from sim.scenario.values import (
     Spec,
     Sql,
     Truth,
+    Wait,
     Whole,
 )  # fmt: skip
 
@@ -99,17 +100,24 @@ class ConnectionPool(Spec):
 
 
 class Rollout(Spec):
-    """How a release replaces another: `at_once` instances at a time, each taking `each`; the error gate may halt it."""
+    """How a release replaces another: `at_once` instances at a time, each taking `each`; the error gate may halt it.
+
+    The gate reads the failures since the instance before, of the new version or of the whole `service`, before each
+    instance, or only when `looks_at` percent of the instances are replaced.
+    """
 
     each: Lasting = Millis(15_000)
     at_once: Annotated[Whole, Field(ge=1, le=1000)] = 1
     halt_above: Share | None = None
+    gate: Literal["new_version", "service"] = "new_version"
+    looks_at: tuple[Percent, ...] = ()
 
 
 class Service(Spec):
     """Instances of one code base. `release` is what it serves at clock zero: the first of `releases` if not said.
 
     `rolls_schema_back: true` is a pipeline with one button: its roll-back runs the down-migrations too.
+    `starts_in` is how long an instance takes to come up when a pool is scaled or restarted, drawn for each.
     """
 
     instances: Annotated[Whole, Field(ge=1, le=10_000)]
@@ -117,6 +125,7 @@ class Service(Spec):
     endpoints: Annotated[dict[Name, Endpoint], Field(min_length=1)]
     release: Name | None = None
     rollout: Rollout = Rollout()
+    starts_in: Wait = Millis(30_000)
     source: Name | None = None
     rolls_schema_back: Truth = False
 

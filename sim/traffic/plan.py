@@ -6,13 +6,11 @@ from math import exp, sqrt
 from typing import NamedTuple
 
 from sim.traffic.quantiles import poisson_most
-from sim.traffic.values import SERVICE_UNAVAILABLE, Flow, Mix, Pool, Regime, Serving
+from sim.traffic.values import NOBODY, Flow, Mix, Pool, Regime, Serving
 
 SHAKE = 32
 Key = tuple[str, int]
 """A version label, and which of the servings of that label within one flow."""
-
-_NOBODY = Mix(of=1, failing=((SERVICE_UNAVAILABLE, 1),))
 
 
 class Cell(NamedTuple):
@@ -50,6 +48,7 @@ class Connections(NamedTuple):
     slowdown: float
     shake_us: int
     calm: bool
+    cuts: tuple[tuple[int, int], ...] = ()
 
     def capacity_us(self, free: int) -> int:
         """The work that so many connections do in a second."""
@@ -140,7 +139,9 @@ class _Offered:
         capacity_us = int(pool.servers * 1_000_000 / pool.slowdown)
         calm = not self.stalled and self.busiest_us + SHAKE * shake_us <= capacity_us
         timeout_s = -(-pool.timeout_ms // 1000)
-        return Connections(pool.name, pool.servers, timeout_s, pool.timeout_ms, pool.slowdown, shake_us, calm)
+        return Connections(
+            pool.name, pool.servers, timeout_s, pool.timeout_ms, pool.slowdown, shake_us, calm, pool.cuts
+        )
 
 
 @lru_cache(maxsize=4096)
@@ -183,7 +184,7 @@ def _prepare(regime: Regime, places: Sequence[int]) -> Plan:
         fates |= {(row, key): serving.mix for key, serving in zip(keys, flow.serving, strict=True)}
         if not any(weights):
             weights, keys = (1,), (("", 0),)
-            cells.append(Cell(row, 0, keys[0], _NOBODY, None, 0, False))
+            cells.append(Cell(row, 0, keys[0], NOBODY, None, 0, False))
         elif min(weights) < 0:
             raise ValueError(f"{flow.endpoint}: a weight is not negative")
         else:
@@ -224,5 +225,5 @@ def _cell(flow: Flow, place: tuple[int, int, Key], serving: Serving, pools: dict
     if pool is None:
         raise ValueError(f"{flow.endpoint}: {serving.label} uses {serving.pool!r}, which is no pool of this regime")
     if not pool.servers:
-        return Cell(*place, _NOBODY, None, 0, False)
+        return Cell(*place, NOBODY, None, 0, False)
     return Cell(*place, serving.mix, serving.pool, demand_us(flow, serving.mix), flow.stalled)

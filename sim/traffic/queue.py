@@ -11,7 +11,7 @@ from sim.traffic.counts import Job, Span
 from sim.traffic.ledger import Ledger
 from sim.traffic.noise import Noise
 from sim.traffic.plan import Connections, Plan
-from sim.traffic.waiting import EMPTY, Line, Release, Walk
+from sim.traffic.waiting import EMPTY, Line, Party, Release, Walk
 
 _LEAST_WALK_S = 16
 
@@ -56,6 +56,11 @@ class Queue:
         self.backlog_us[second:] = 0
         self._lines = {known: line for known, line in self._lines.items() if known < second}
         del self.releases[bisect_left(self.releases, second, key=lambda release: release.second) :]
+
+    def held(self, second: int) -> tuple[Party, ...]:
+        """Who has a connection and waits for a lock when this second begins, if counts have come so far."""
+        line = self._lines.get(second - 1, EMPTY)
+        return line.held
 
     def released(self, start: int, stop: int) -> list[Release]:
         """The releases of a window."""

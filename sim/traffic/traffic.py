@@ -183,6 +183,14 @@ class Traffic:
             counts += sign * self._ledger.happened(kind, rows, start, stop, label)
         return counts
 
+    def held(self, pool: str, second: int) -> dict[str, int]:
+        """Requests that keep a connection of a pool while they wait for a lock, by endpoint, when a second begins."""
+        counts: dict[str, int] = {}
+        for party in self._queues[pool].held(second) if pool in self._queues else ():
+            name = self._endpoints.names[party.cell.row]
+            counts[name] = counts.get(name, 0) + party.requests
+        return counts
+
     def served(self, endpoint: str, start: int, stop: int) -> NDArray[np.bool_]:
         """Whether an endpoint has any traffic to speak of, in each second."""
         known = np.zeros(stop - start, bool)

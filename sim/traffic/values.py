@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 SERVICE_UNAVAILABLE = "ServiceUnavailable"
 POOL_TIMEOUT = "PoolTimeout"
+CONNECTION_RESET = "ConnectionReset"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,10 @@ class Mix:
         return tuple([cause for cause in self.failing if cause[0] in self.late])
 
 
+NOBODY = Mix(of=1, failing=((SERVICE_UNAVAILABLE, 1),))
+RESET = Mix(of=1, failing=((CONNECTION_RESET, 1),), late=(CONNECTION_RESET,))
+
+
 @dataclass(frozen=True)
 class Serving:
     """One version behind an endpoint; its share of the arrivals is its weight among those of its neighbours."""
@@ -77,12 +82,16 @@ class Flow:
 
 @dataclass(frozen=True)
 class Pool:
-    """Connections: so many at a time, and nobody waits longer than `timeout_ms`; a slow database makes work longer."""
+    """Connections: so many at a time, and nobody waits longer than `timeout_ms`; a slow database makes work longer.
+
+    `cuts` tells of each time that some instances of so many went away: what waited in them is cut off.
+    """
 
     name: str
     servers: int
     timeout_ms: int
     slowdown: float = 1.0
+    cuts: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         if self.servers < 0 or self.timeout_ms < 0 or not 0 < self.slowdown <= 1e6:

@@ -10,6 +10,7 @@ not matter how a stretch is cut.
 - A request whose statement waits for a lock keeps its connection, however long. When no connection is left, every
   request that needs this pool waits, and gives up at the time-out. When the lock goes, what holds or waits is let go
   in that second. Requests that fail before a statement fail first: they neither hold nor wait.
+- When instances go away, a like share of whoever waits in the pool is cut off, and fails in that second.
 - Whoever waited and is let go asks the database now, and is answered by the mix that holds now for their version; if
   nobody serves that version any more, by the one under which they came.
 """
@@ -22,7 +23,7 @@ from sim.traffic.counts import Job, Span, answer
 from sim.traffic.ledger import GAVE_UP, PARKED, RELEASED, Ledger, Place
 from sim.traffic.noise import Noise
 from sim.traffic.plan import Cell, Connections, Plan
-from sim.traffic.values import Mix
+from sim.traffic.values import RESET, Mix
 
 _PAGE_S = 128
 
@@ -43,6 +44,7 @@ class Line(NamedTuple):
     backlog_us: int = 0
     held: tuple[Party, ...] = ()
     waiting: tuple[Party, ...] = ()
+    cuts: int = 0
 
 
 EMPTY = Line()
@@ -118,6 +120,7 @@ class Walk:
             self.asking.append(before + job.asking(start, stop) + after)
 
     def _second(self, second: int, line: Line, shake_us: int) -> Line:
+        line, cuts = self._cut(second, line), len(self.pool.cuts) if self.pool else 0
         now = _Second(second, line.backlog_us if self.pool else 0)
         for party in line.held:
             (now.held if party.cell.row in self.stuck else now.released).append(party)
@@ -134,7 +137,31 @@ class Walk:
                 self._wait(now, job, asking[second - self._read_from])
         self._release(second, now.released)
         now.waiting = [party for party in now.waiting if not self._gives_up(second, party)]
-        return Line(now.backlog_us, tuple(now.held), tuple(now.waiting))
+        return Line(now.backlog_us, tuple(now.held), tuple(now.waiting), cuts if now.held or now.waiting else 0)
+
+    def _cut(self, second: int, line: Line) -> Line:
+        """Those whose instances have gone since the second before are cut off: of every party a like share."""
+        held, waiting = list(line.held), list(line.waiting)
+        for stopped, of in self.pool.cuts[line.cuts :] if self.pool else ():
+            for parties in (held, waiting):
+                gone = sums = 0
+                for at, party in enumerate(parties):
+                    sums += party.requests
+                    lost = sums * stopped // of - gone
+                    gone += lost
+                    self._fail(second, party._replace(requests=lost), RESET)
+                    parties[at] = party._replace(requests=party.requests - lost)
+        return line._replace(
+            held=tuple(party for party in held if party.requests),
+            waiting=tuple(party for party in waiting if party.requests),
+        )
+
+    def _fail(self, second: int, party: Party, mix: Mix) -> None:
+        if party.requests:
+            row, _, key = party.cell[:3]
+            self.ledger.event(RELEASED, row, key)[second] += party.requests
+            self.releases.append(Release(second, (row, key), second - party.arrived_s, party.requests))
+            answer(second, party.requests, mix, (row, key), self.noise, self.ledger, 0)
 
     def _release(self, second: int, parties: Sequence[Party]) -> None:
         """Those who are let go meet the world as it is now: one answer for all of one version and one fate."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.actions.base import Action
-from sim.catalogue import ACTIONS, arguments_of, make, parameters
+from sim.catalogue import ACTIONS, arguments_of, make, parameters, written
 from sim.facts import Fact
 from sim.reduce import reduce
 from sim.scenario.load import find, load
@@ -63,4 +63,5 @@ def test_an_action_says_what_it_is_what_it_risks_and_how_it_is_undone(action: ty
     assert action.takes
     assert action.risk
     assert action.undo
-    assert set(parameters(action)) == {spec.name for spec in fields(action)} <= set(get_type_hints(action))
+    assert {spec.name for spec in fields(action)} <= set(get_type_hints(action))
+    assert set(parameters(action)) == {written(spec.name) for spec in fields(action)}
