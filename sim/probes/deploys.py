@@ -2,15 +2,30 @@
 
 from sim.engine.engine import Engine
 from sim.scenario.build import label
+from sim.scenario.model import Scenario
+from sim.world import Serving, Slot
 
 
 def read(engine: Engine) -> str:
-    """Each service's instances by version, and the roll-out under way."""
+    """Each service's instances by version and pool with their share of the traffic, and the roll-out under way."""
     scenario, lines = engine.world.scenario, []
     for name, state in engine.world.serving.items():
         slots = ", ".join(
-            f"{slot.instances}× {label(scenario, slot.build)} in {slot.pool}" for slot in state.slots if slot.instances
+            f"{slot.instances}× {label(scenario, slot.build)} in {slot.pool}{_share(state, slot)}"
+            for slot in state.slots
+            if slot.instances or not state.instances(slot.pool)
         )
-        moving = f"; rolling out {label(scenario, state.rollout.build)}" if state.rollout else ""
-        lines.append(f"{name}: {slots}{moving}")
+        lines.append(f"{name}: {slots}{_moving(scenario, state)}")
     return "\n".join(lines)
+
+
+def _share(state: Serving, slot: Slot) -> str:
+    return f" ({slot.weight} % of the traffic)" if len(state.pools) > 1 else ""
+
+
+def _moving(scenario: Scenario, state: Serving) -> str:
+    moving = ""
+    if state.rollout is not None:
+        moving = f"; rolling out {label(scenario, state.rollout.build)}{', paused' if state.rollout.paused else ''}"
+    starting = sum(max(0, count - state.instances(pool)) for pool, count in state.wanted.items())
+    return moving + (f"; {starting} starting" if starting else "")

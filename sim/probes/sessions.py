@@ -24,6 +24,5 @@ def _connections(engine: Engine) -> list[str]:
     asked, short = wanted(engine.world), shortage_of(engine.world)
     open_ = asked if short is None else short[0]
     missing = "" if short is None else f"; {asked - open_} more are refused with 53300"
-    return [
-        f"the services' pools: {open_} connections of {asked} open{missing}; the database allows {limit}, 3 for operators"
-    ]
+    allowed = f"the database allows {limit}, of which 3 are for operators"
+    return [f"the services' pools: {open_} connections of {asked} open{missing}; {allowed}"]
