@@ -9,7 +9,7 @@ from sim.errors import NotModelled
 from sim.tables.changes import default_value
 from sim.tables.coercion import assigned
 from sim.tables.definitions import create_table, create_type, is_constraint, key_of, note_cascades, read_column
-from sim.tables.parsing import name_of, only, table_name
+from sim.tables.parsing import name_of, only, parse_expression, table_name
 from sim.tables.pgtypes import read_type
 from sim.tables.queries import query
 from sim.tables.reading import Scope, Source, Translation, Typed, quoted, typed
@@ -165,6 +165,8 @@ def _alter_table(t: Translation, done: Alteration, node: exp.Alter) -> None:
         elif isinstance(action, exp.RenameColumn):
             known = relation.field(name_of(action.this))
             _swap(done, relation, known, replace(known, name=name_of(action.args["to"])))
+            follows = _follow(done.catalog.relation(name), known.name, name_of(action.args["to"]))
+            done.catalog = done.catalog.put(follows)
         else:
             t.catalog = done.catalog
             _act(t, done, done.catalog.table(name), action)
@@ -175,6 +177,21 @@ def _rename_relation(done: Alteration, relation: Relation, name: str) -> str:
         raise NotModelled(f"there already is a {name}")
     done.catalog = done.catalog.put(replace(relation, name=name), instead_of=relation.name)
     return name
+
+
+def _follow(relation: Relation, was: str, now: str) -> Relation:
+    """Generated columns go on reading the column that has another name now."""
+    return replace(relation, fields=tuple(_renamed(known, was, now) for known in relation.fields))
+
+
+def _renamed(known: Field, was: str, now: str) -> Field:
+    if known.generated is None:
+        return known
+    node = parse_expression(known.generated)
+    for column in node.find_all(exp.Column):
+        if name_of(column.this) == was:
+            column.set("this", exp.to_identifier(now, quoted=True))
+    return replace(known, generated=node.sql("postgres"))
 
 
 def _swap(done: Alteration, relation: Relation, known: Field, other: Field) -> None:
@@ -212,7 +229,7 @@ def _add_column(t: Translation, done: Alteration, relation: Relation, action: ex
     key = (made.stored,) if is_key else relation.key
     done.catalog = done.catalog.put(replace(relation, fields=(*relation.fields, made), key=key))
     done.statements.append(f"ALTER TABLE {relation.source} ADD COLUMN {quoted(made.stored)} {made.type.storage}")
-    if made.serial or made.default is not None:
+    if made.serial or made.default is not None or made.generated is not None:
         done.statements.append(filled(t, relation, made))
 
 
@@ -221,6 +238,8 @@ def filled(t: Translation, relation: Relation, made: Field) -> str:
     source = Source(relation.name, tuple((f.name, Typed(quoted(f.stored), f.type)) for f in relation.fields))
     if made.serial:
         value = "row_number() OVER (ORDER BY rowid)"
+    elif made.generated is not None:
+        value = assigned(t, typed(t, parse_expression(made.generated), Scope((source,))), made.type)
     else:
         value = default_value(t, relation, made, "ORDER BY rowid", Scope((source,)))
     rows = f'SELECT rowid AS " row", CAST({value} AS {made.type.storage}) AS " value" FROM {relation.source}'

@@ -1,6 +1,6 @@
 """Reads INSERT, UPDATE and DELETE into plans that `writing` carries out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlglot import exp
@@ -182,7 +182,17 @@ def _is_default(node: exp.Expr) -> bool:
 def _stored_value(t: Translation, target: Relation, field: Field, given: dict[str, str]) -> str:
     if field.stored in given:
         return given[field.stored]
+    if field.generated is not None:
+        return _generated(t, target, field, lambda other: _stored_value(t, target, other, given))
     return f"CAST({default_value(t, target, field)} AS {field.type.storage})"
+
+
+def _generated(t: Translation, target: Relation, field: Field, value: Callable[[Field], str]) -> str:
+    """What a generated column follows from: the other columns, as they will be."""
+    others = [other for other in target.fields if other.generated is None]
+    row = Source(target.name, tuple((other.name, Typed(value(other), other.type)) for other in others))
+    made = assigned(t, typed(t, parse_expression(field.generated or ""), Scope((row,))), field.type)
+    return f"CAST({made} AS {field.type.storage})"
 
 
 def default_value(t: Translation, target: Relation, field: Field, among: str = "", scope: Scope | None = None) -> str:
@@ -207,6 +217,8 @@ def _clash(t: Translation, relation: Relation, node: exp.Expr) -> Clash:
         raise NotModelled("ON CONFLICT without columns is not modelled")
     if str(node.args["action"].this).upper() == "DO NOTHING":
         return Clash(keys, ())
+    if any(field.generated is not None for field in relation.fields):
+        raise NotModelled("ON CONFLICT … DO UPDATE of a table with generated columns is not modelled")
     there, excluded = _row_of(relation, '"there"', relation.name), _row_of(relation, '"incoming"', "excluded")
     # a bare column means the row that is there
     bare = Scope((there,), Scope((excluded,)))
@@ -257,12 +269,20 @@ def _update(t: Translation, node: exp.Update) -> Update:
     target, origin, where = _base(t, relation), node.args.get("from_"), node.args.get("where")
     over, scope = _over(t, target, origin.this if origin else None, scope)
     parts = [(_set_target(relation, part), part.expression) for part in node.expressions]
-    columns = tuple(field.stored for field, _ in parts)
     values = [
         f"CAST({default_value(t, target, field)} AS {field.type.storage})" if _is_default(value)
         else assigned(t, typed(t, value, scope), field.type)
         for field, value in parts
     ]  # fmt: skip
+    columns = tuple(field.stored for field, _ in parts)
+    new = dict(zip(columns, values, strict=True))
+
+    def there(other: Field) -> str:
+        return new.get(other.stored, f'"target".{quoted(other.stored)}')
+
+    for field in (field for field in target.fields if field.generated is not None and field.stored not in new):
+        values.append(_generated(t, target, field, there))
+        columns = (*columns, field.stored)
     outputs = ['"target".rowid AS " row"', *(f"{v} AS {quoted(c)}" for c, v in zip(columns, values, strict=True))]
     turns, group = _turns(node, relation, {field.name for field, _ in parts}) if t.batch else (False, "1")
     outputs += [f'{ORDER} AS " order"'] if t.batch else []

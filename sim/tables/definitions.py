@@ -121,6 +121,8 @@ def read_column(catalog: Catalog, node: exp.ColumnDef) -> tuple[Catalog, Field, 
             made = _defaulted(made, rule.this)
         elif isinstance(rule, exp.GeneratedAsIdentityColumnConstraint) and not rule.args.get("expression"):
             made = replace(made, serial=True, required=True)
+        elif isinstance(rule, exp.ComputedColumnConstraint):
+            made = replace(made, generated=rule.this.sql("postgres"))
         elif isinstance(rule, exp.PrimaryKeyColumnConstraint):
             is_key = True
         elif not isinstance(rule, (*_HARMLESS, exp.Reference)):

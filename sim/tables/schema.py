@@ -17,7 +17,7 @@ class Missing(NotModelled):
 
 @dataclass(frozen=True)
 class Field:
-    """One column; `default` is PostgreSQL's expression for it, `serial` one that counts."""
+    """One column; `default` is PostgreSQL's expression for it, `generated` one over its neighbours, `serial` counts."""
 
     name: str
     stored: str
@@ -25,6 +25,7 @@ class Field:
     default: str | None = None
     required: bool = False
     serial: bool = False
+    generated: str | None = None
 
 
 @dataclass(frozen=True)
