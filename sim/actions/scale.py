@@ -11,10 +11,7 @@ MOST = 1_000
 
 @dataclass(frozen=True, kw_only=True)
 class Scale(Action):
-    """Let a service, or one of its pools, have so many instances. New ones take their time, surplus ones leave at once.
-
-    The oldest version's leave first; new ones come with what the roll-out brings, or brought last.
-    """
+    """Give a service, or one of its pools, so many instances: new ones take their time, surplus ones leave at once."""
 
     name = "scale"
     takes = "a start of instances; fewer at once"

@@ -1,6 +1,7 @@
 """What runs where."""
 
 from sim.engine.engine import Engine
+from sim.facts import RolloutBegan, RolloutEnded, RolloutHalted
 from sim.scenario.build import label
 from sim.scenario.model import Scenario
 from sim.world import Serving, Slot
@@ -15,8 +16,17 @@ def read(engine: Engine) -> str:
             for slot in state.slots
             if slot.instances or not state.instances(slot.pool)
         )
-        lines.append(f"{name}: {slots}{_moving(scenario, state)}")
+        lines.append(f"{name}: {slots}{_moving(scenario, state)}{_halted(engine, name)}")
     return "\n".join(lines)
+
+
+def _halted(engine: Engine, service: str) -> str:
+    """Why the last roll-out stopped where it is, if it did."""
+    kinds = RolloutBegan | RolloutEnded | RolloutHalted
+    facts = [entry.fact for entry in engine.journal.entries if isinstance(entry.fact, kinds)]
+    rolled = [fact for fact in facts if fact.service == service]
+    last = rolled[-1] if rolled else None
+    return f"; the last roll-out was halted: {last.why}" if isinstance(last, RolloutHalted) else ""
 
 
 def _share(state: Serving, slot: Slot) -> str:
