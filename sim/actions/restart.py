@@ -35,10 +35,6 @@ class Restart(Action):
             return self.refused(f"{self.at_once} at once would never end", "1 or more")
         if state.restarting:
             return self.refused(f"{self.service} is being restarted", "wait for it, or `cancel` it")
-        if state.rollout is not None:
-            return self.refused(
-                f"a roll-out of {self.service} is under way", "it starts instances anyway; or `cancel` it"
-            )
         if not any(state.instances(pool) for pool in pools):
             return self.refused(f"no instance of {self.service} is up there", "`scale` it first")
         return ()

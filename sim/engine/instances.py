@@ -67,7 +67,8 @@ def _restart_all(engine: "Engine", began: RestartBegan, slot: Slot) -> Steps:
 
 
 def _come_up(engine: "Engine", service: str, pool: str, build: Build, number: int) -> Steps:
-    """An instance starts, and serves if it is still wanted; a roll-out under way gives it its own build."""
+    """An instance starts, and serves if it is still wanted; under a roll-out it comes with what that brings."""
+    rolling = engine.world.serving[service].rollout is not None
     wait = engine.world.service(service).starts_in
     if isinstance(wait, Between):
         low, high = (millis(str(end)) for end in wait.range)
@@ -78,7 +79,7 @@ def _come_up(engine: "Engine", service: str, pool: str, build: Build, number: in
     if state.instances(pool) >= state.wanted.get(pool, 0):
         return
     known = any((slot.pool, slot.build) == (pool, build) for slot in state.slots)
-    fits = known and (state.rollout is None or build == _newest(state, pool))
+    fits = known and not rolling and state.rollout is None
     serves = build if fits else _newest(state, pool)
     engine.become(InstancesStarted(service=service, pool=pool, build=serves, count=1))
 
