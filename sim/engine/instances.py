@@ -78,9 +78,9 @@ def _come_up(engine: "Engine", service: str, pool: str, build: Build, number: in
     state = engine.world.serving[service]
     if state.instances(pool) >= state.wanted.get(pool, 0):
         return
-    known = any((slot.pool, slot.build) == (pool, build) for slot in state.slots)
-    fits = known and not rolling and state.rollout is None
-    serves = build if fits else _newest(state, pool)
+    alike = [slot for slot in state.slots if (slot.pool, slot.build) == (pool, build)]
+    stays = any(slot.instances or build == state.release for slot in alike)
+    serves = build if stays and not rolling and state.rollout is None else _newest(state, pool)
     engine.become(InstancesStarted(service=service, pool=pool, build=serves, count=1))
 
 
