@@ -35,7 +35,6 @@ def derive(folder: Path, server: Server | None = None) -> Book:
             for seed in dict.fromkeys((*seeds, *([play.seed] if play.seed is not None else []))):
                 with Session(load(folder, seed), seed, judge=judge) as session:
                     session.follow(play)
-                    session.finish()
         for seed in dict.fromkeys(seeds):
             _every_release(folder, judge, seed)
     finally:

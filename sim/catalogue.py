@@ -21,13 +21,16 @@ from sim.actions.migrate_down import MigrateDown
 from sim.actions.migrate_up import MigrateUp
 from sim.actions.order import Order
 from sim.actions.page import Page
+from sim.actions.pause_job import PauseJob
 from sim.actions.pause_rollout import PauseRollout
 from sim.actions.post_update import PostUpdate
 from sim.actions.query import Query
 from sim.actions.resolve import Resolve
 from sim.actions.restart import Restart
+from sim.actions.resume_job import ResumeJob
 from sim.actions.resume_rollout import ResumeRollout
 from sim.actions.roll_back import RollBack
+from sim.actions.run_job import RunJob
 from sim.actions.run_sql import RunSql
 from sim.actions.scale import Scale
 from sim.actions.set_flag import SetFlag
@@ -37,9 +40,10 @@ from sim.actions.watch import Watch
 from sim.errors import nearest
 
 _ALL: tuple[type[Action], ...] = (
-    Look, Query, Watch, Grep, Diff, Lint, Declare, Page, PostUpdate, Deploy, RollBack, Cancel, PauseRollout,
-    ResumeRollout, ShiftTraffic, Scale, Restart, SetFlag, CreateFlag, DeleteFlag, Order,
-    MigrateUp, MigrateDown, RunSql, CancelStatement, EndSession, Resolve, StandDown,
+    Look, Query, Watch, Grep, Diff, Lint, Declare, Page, PostUpdate,
+    Deploy, RollBack, Cancel, PauseRollout, ResumeRollout, ShiftTraffic, Scale, Restart,
+    SetFlag, CreateFlag, DeleteFlag, Order, MigrateUp, MigrateDown, RunSql, CancelStatement, EndSession,
+    PauseJob, ResumeJob, RunJob, Resolve, StandDown,
 )  # fmt: skip
 ACTIONS: Mapping[str, type[Action]] = MappingProxyType({action.name: action for action in _ALL})
 

@@ -112,6 +112,11 @@ def _good_day(path: Path, seed: int, production: Production) -> Iterator[Problem
                 f"on a good day (seed {seed}) an alert fires: {entry.fact.alert}",
                 "raise its threshold, or lower the background",
             )
+    for name, work in engine.world.work.items():
+        if work.open or work.overdue:
+            what = f"{work.open} of {work.due} items of {name} stay open, {work.overdue} are overdue"
+            hint = "what becomes due on a good day is done in time"
+            yield Problem(loaded.marks.key(("jobs", name)), f"on a good day (seed {seed}) {what}", hint)
     for name in (name for service in calm.scenario.services.values() for name in service.endpoints):
         yield from _beyond_background(loaded, name, seed, engine.traffic.tally(name, 0, engine.now_ms // 1000))
     engine.close()

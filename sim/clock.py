@@ -1,6 +1,7 @@
 """Simulated time: whole milliseconds, so that ten tenths of a second are one second."""
 
 import re
+from datetime import datetime, timedelta
 from typing import NewType
 
 Millis = NewType("Millis", int)
@@ -70,3 +71,17 @@ def on_the_clock(wall_ms: int, jumps: Jumps) -> int:
 def later(at_ms: int, span_ms: int, jumps: Jumps) -> int:
     """The moment of the clock at which a span that people live through is over: across a jump it goes by the wall."""
     return on_the_clock(on_the_wall(at_ms, jumps) + span_ms, jumps)
+
+
+def next_time(starts: str, at_ms: int, time: str, jumps: Jumps = ()) -> Millis:
+    """The first moment of the clock from `at_ms` on at which the wall shows a time like '02:00', or just went past."""
+    begun, wall_ms = datetime.fromisoformat(starts), on_the_wall(at_ms, jumps)
+    hour, minute = (int(part) for part in time.split(":"))
+    today = (begun + timedelta(milliseconds=wall_ms)).replace(hour=hour, minute=minute, second=0, microsecond=0)
+    ahead_ms = int((today - begun) / timedelta(milliseconds=1))
+    return Millis(on_the_clock(ahead_ms if ahead_ms >= wall_ms else ahead_ms + DAY, jumps))
+
+
+def time_of_day(starts: str, wall_ms: int) -> str:
+    """What the clock on the wall shows when so much time has passed on it: '23:45'."""
+    return (datetime.fromisoformat(starts) + timedelta(milliseconds=wall_ms)).strftime("%H:%M")

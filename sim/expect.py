@@ -8,9 +8,10 @@ from sim.clock import MINUTE, SECOND, millis, show
 from sim.errors import nearest
 
 OUTCOMES = ("resolved", "timed_out", "abandoned")
-_KEYS = ("outcome", "requests", "data", "at")
+_KEYS = ("outcome", "requests", "data", "jobs", "at")
 _MOMENT = ("time", "endpoint", "failing", "with", "over")
 _TOTALS = {"requests": ("total", "failed", "harmed"), "data": ("rows_lost", "rows_wrong", "rows_overwritten")}
+_ITEMS = ("total", "done", "failed", "harmed", "open", "overdue")
 WINDOW_MS = 5 * MINUTE
 Say = Callable[[tuple[str | int, ...], str, str], None]
 
@@ -106,8 +107,24 @@ def read_expect(data: Any, place: tuple[str | int, ...], say: Any) -> Expectatio
                 say((*place, block, name), f"unknown total {str(name)!r}", f"one of: {', '.join(names)}", key=True)
             else:
                 totals.append((block, str(name), _bound(bound, (*place, block, name), say)))
+    totals += _jobs(data.get("jobs") or {}, (*place, "jobs"), say)
     moments = [_moment(number, item, (*place, "at", number), say) for number, item in enumerate(data.get("at") or [])]
     return Expectation(str(outcome) if outcome else None, tuple(totals), tuple(moment for moment in moments if moment))
+
+
+def _jobs(data: Any, place: tuple[str | int, ...], say: Any) -> list[tuple[str, str, Bound]]:
+    """Bounds on the items of jobs: `jobs: {Renewals: {done: {min: 3000}}}`."""
+    if not isinstance(data, dict) or not all(isinstance(bounds, dict) for bounds in data.values()):
+        say(place, "`jobs:` names jobs, and of each what is bounded", "{Renewals: {done: {min: 3000}, overdue: 0}}")
+        return []
+    totals = []
+    for job, bounds in data.items():
+        for name, bound in bounds.items():
+            if name not in _ITEMS:
+                say((*place, job, name), f"unknown total {str(name)!r}", f"one of: {', '.join(_ITEMS)}", key=True)
+            else:
+                totals.append((f"jobs.{job}", str(name), _bound(bound, (*place, job, name), say)))
+    return totals
 
 
 def _moment(number: int, item: Any, place: tuple[str | int, ...], say: Any) -> Moment | None:

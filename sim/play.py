@@ -53,6 +53,11 @@ def misfits(play: Play, scenario: Scenario) -> list[Problem]:
         for number, step in enumerate(play.steps)
         if step.at_ms > limit
     ]
+    for block, _, _ in play.expect.totals if play.expect else ():
+        kind, _, job = block.partition(".")
+        if kind == "jobs" and job not in scenario.jobs:
+            hint = nearest(job, tuple(scenario.jobs), f"known: {', '.join(scenario.jobs) or 'none'}")
+            found.append(Problem(marks.key(("expect", "jobs", job)), f"unknown job {job!r}", hint))
     for moment in play.expect.moments if play.expect else ():
         place: Place = ("expect", "at", moment.number)
         if moment.at_ms > limit:

@@ -23,7 +23,10 @@ from sim.facts import (
     InstancesReplaced,
     InstancesStarted,
     InstancesStopped,
+    JobCalled,
+    JobPaused,
     JobRan,
+    JobResumed,
     LockQueued,
     LocksFreed,
     LockTaken,
@@ -60,6 +63,8 @@ from sim.facts import (
     TrafficShifted,
     WatchBegan,
     Watched,
+    WorkDue,
+    WorkOverdue,
 )  # fmt: skip
 from sim.faults.catalogue import Fault
 from sim.world import Ailment, Lock, Orphans, Rollout, Serving, Slot, World
@@ -77,7 +82,7 @@ def reduce(world: World, fact: Fact) -> World:
             | Answered()
             | Posted()
             | StatementRan()
-            | JobRan()
+            | JobCalled()
             | RowsChanged()
             | TimePassed()
         ):
@@ -120,6 +125,8 @@ def reduce(world: World, fact: Fact) -> World:
             return world.but(faults=(*world.faults, Ailment(number, Fault.model_validate({kind: arguments}))))
         case FaultLifted(number=number):
             return world.but(faults=tuple(ailment for ailment in world.faults if ailment.number != number))
+        case JobPaused() | JobResumed() | WorkDue() | JobRan() | WorkOverdue():
+            return _worked(world, fact)
         case Ended(outcome=outcome):
             return world.but(outcome=outcome)
 
@@ -263,3 +270,18 @@ def _talked(world: World, fact: Declared | Paged | Claimed | StoodDown | Message
             return world.but(stood_down=True)
         case MessageArrived(sender=sender, text=text):
             return world.but(messages=(*world.messages, (sender, text)))
+
+
+def _worked(world: World, fact: JobPaused | JobResumed | WorkDue | JobRan | WorkOverdue) -> World:
+    load = world.work[fact.job]
+    match fact:
+        case JobPaused(job=job):
+            return world.but(paused_jobs=(*world.paused_jobs, job))
+        case JobResumed(job=job):
+            return world.but(paused_jobs=tuple(name for name in world.paused_jobs if name != job))
+        case WorkDue(job=job, count=count):
+            return world.with_work(job, due=load.due + count)
+        case JobRan(job=job, total=total, failed=failed, late=late):
+            return world.with_work(job, done=load.done + total - failed, late=load.late - late, failing=failed)
+        case WorkOverdue(job=job, count=count):
+            return world.with_work(job, overdue=load.overdue + count, late=load.late + count)

@@ -12,6 +12,7 @@ from sim.traffic.traffic import Traffic
 
 if TYPE_CHECKING:
     from sim.engine.engine import Engine
+    from sim.world import World
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,9 @@ class Result:
 
     def number(self, block: str, name: str) -> float:
         """One of the totals."""
+        kind, _, job = block.partition(".")
+        if kind == "jobs":
+            return float(self.jobs.get(job, {}).get(name, 0))
         return float({"requests": self.requests, "data": self.data}[block][name])
 
     def failing(self, endpoint: str, start_s: int, stop_s: int) -> tuple[float, Mapping[str, int]]:
@@ -63,7 +67,8 @@ class Result:
         took = f"the run took {spell(self.ended_at_ms)} of simulated time"
         lines = [f"{self.scenario} (seed {self.seed}): {self.outcome}{when}; {took}"]
         lines.append(_counted("all requests", self.requests))
-        lines += [_counted(name, counts) for name, counts in (*self.endpoints.items(), *self.jobs.items())]
+        lines += [_counted(name, counts) for name, counts in self.endpoints.items()]
+        lines += [_worked(name, counts) for name, counts in self.jobs.items()]
         lines.append("data: " + ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in self.data.items()))
         lines.append(f"digest {self.digest}")
         return lines
@@ -71,11 +76,19 @@ class Result:
 
 def _counted(name: str, counts: Mapping[str, Any]) -> str:
     share = counts["failed"] / counts["total"] if counts["total"] else 0.0
+    return f"{name}: {counts['failed']} of {counts['total']} failed ({share:.2%}){_causes(counts)}"
+
+
+def _worked(name: str, counts: Mapping[str, Any]) -> str:
+    left = "".join(f", {counts[kind]} {kind}" for kind in ("open", "overdue") if counts[kind])
+    tries = f", {counts['failed']} tries failed" if counts["failed"] else ""
+    return f"{name}: {counts['done']} of {counts['total']} done{left}{tries}{_causes(counts)}"
+
+
+def _causes(counts: Mapping[str, Any]) -> str:
     errors = ", ".join(f"{count} {error}" for error, count in counts.get("errors", {}).items())
     harmed = f", {counts['harmed']} harmed" if counts["harmed"] else ""
-    return f"{name}: {counts['failed']} of {counts['total']} failed ({share:.2%}){harmed}" + (
-        f" – {errors}" if errors else ""
-    )
+    return harmed + (f" – {errors}" if errors else "")
 
 
 def tell(engine: "Engine", journal: Journal) -> Result:
@@ -98,7 +111,7 @@ def tell(engine: "Engine", journal: Journal) -> Result:
     return Result(
         scenario=scenario.id, seed=engine.seed, digest=digest, seal=seal, outcome=world.outcome or "",
         resolved_at_ms=resolved_at_ms, ended_at_ms=engine.now_ms, requests=requests, endpoints=endpoints,
-        jobs=_jobs(journal), data=data, traffic=engine.traffic,
+        jobs=_jobs(world, journal), data=data, traffic=engine.traffic,
     )  # fmt: skip
 
 
@@ -114,14 +127,22 @@ def _tallied(traffic: Traffic, endpoint: str, second: int) -> dict[str, Any]:
     }
 
 
-def _jobs(journal: Journal) -> dict[str, dict[str, Any]]:
+def _jobs(world: "World", journal: Journal) -> dict[str, dict[str, Any]]:
+    """Items of each job that became due, what came of them, and the tries that failed; without those that never ran."""
     from sim.facts import JobRan
 
-    jobs: dict[str, dict[str, Any]] = {}
+    jobs: dict[str, dict[str, Any]] = {
+        name: {
+            "total": load.due, "done": load.done, "failed": 0, "harmed": 0, "open": load.open, "overdue": load.overdue,
+            "errors": {},
+        }
+        for name, load in world.work.items()
+        if load.due
+    }  # fmt: skip
     for entry in journal.entries:
         if isinstance(entry.fact, JobRan):
-            so_far = jobs.setdefault(entry.fact.job, {"total": 0, "failed": 0, "harmed": 0, "errors": {}})
-            for key in ("total", "failed", "harmed"):
+            so_far = jobs[entry.fact.job]
+            for key in ("failed", "harmed"):
                 so_far[key] += getattr(entry.fact, key)
             for error, count in entry.fact.errors.items():
                 so_far["errors"][error] = so_far["errors"].get(error, 0) + count

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 
+from sim.clock import HOUR
 from sim.engine.assembly import Production, works
 from sim.engine.pending import copies, statements
 from sim.errors import NotModelled
 from sim.judge.values import script, seed_rows_decide
 from sim.scenario.build import Build, change_of, ordered
+from sim.scenario.cron import parse
+from sim.scenario.model import Job, Scenario
+from sim.tables.population import PROTOTYPES
 from sim.tables.tables import Tables
 from sim.traffic.choose import everybody
 
@@ -23,10 +27,19 @@ def unmodelled(production: Production) -> Iterator[str]:
     for number, line in enumerate(scenario.story, start=1):
         if line.fault is not None and line.fault.kind in UNFELT:
             yield f"line {number} of the story: the fault {line.fault.kind} changes nothing"
-    for name, part in works(scenario).items():
-        written = [part.steps, *(change.steps.get(name, {}) for change in scenario.changes.values())]
-        if any(step.commit for steps in written for step in steps.values()):
-            yield f"{name}: what a step commits before a later one fails leaves no rows"
+    for name, job in scenario.jobs.items():
+        hours = scenario.clock.limit / HOUR
+        items = job.per_hour * hours if job.per_hour is not None else job.batch * _runs(scenario, job)
+        if items > PROTOTYPES:
+            yield f"{name}: more than {PROTOTYPES} items; after them it meets the same ones again"
+
+
+def _runs(scenario: Scenario, job: Job) -> int:
+    """How often a job with a timetable runs while the story lasts."""
+    cron, minute, runs = parse(job.cron or ""), -1, 0
+    while (due := cron.next_run(scenario.clock, minute)) is not None and due[0] <= scenario.clock.limit:
+        minute, runs = due[1], runs + 1
+    return runs
 
 
 def _questions(production: Production) -> Iterator[str]:

@@ -82,6 +82,22 @@ class Ailment:
 
 
 @dataclass(frozen=True)
+class Workload:
+    """The items of a job so far: due, done, ever overdue, still open past their deadline, open after a try in vain."""
+
+    due: int = 0
+    done: int = 0
+    overdue: int = 0
+    late: int = 0
+    failing: int = 0
+
+    @property
+    def open(self) -> int:
+        """What is due and not done."""
+        return self.due - self.done
+
+
+@dataclass(frozen=True)
 class World:
     """Everything that is true now. `scenario` is the system it is true of."""
 
@@ -104,6 +120,8 @@ class World:
     cuts: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     rows_moved: int = 0
     watches: tuple[str, ...] = ()
+    work: Mapping[str, Workload] = field(default_factory=dict)
+    paused_jobs: tuple[str, ...] = ()
     severity: str | None = None
     paged: tuple[str, ...] = ()
     claimed_at_ms: int | None = None
@@ -123,6 +141,10 @@ class World:
     def with_serving(self, service: str, **changes: Any) -> "World":
         """The same world, but for one service."""
         return self.but(serving={**self.serving, service: replace(self.serving[service], **changes)})
+
+    def with_work(self, job: str, **changes: int) -> "World":
+        """The same world, but for the items of one job."""
+        return self.but(work={**self.work, job: replace(self.work[job], **changes)})
 
 
 def opening(scenario: Scenario, seed: int) -> World:
@@ -149,4 +171,5 @@ def opening(scenario: Scenario, seed: int) -> World:
         serving=serving,
         flags={name: flag.percent for name, flag in scenario.flags.items() if flag.percent is not None},
         migrations=dict.fromkeys(done, "applied"),
+        work={name: Workload() for name in scenario.jobs},
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sim.clock import MINUTE, SECOND
+from sim.clock import MINUTE, SECOND, next_time
 from sim.facts import Ended
 from sim.scenario.model import Scenario
 from sim.traffic.watch import Healthy
@@ -24,11 +24,27 @@ def healthy(scenario: Scenario, *, hold_ms: int = 0) -> Healthy:
     return Healthy(endpoints, wanted.below, HEALTH_WINDOW_S, hold_ms // SECOND)
 
 
+def not_before_ms(scenario: Scenario) -> int:
+    """The moment before which nobody is believed that it is over."""
+    time, clock = scenario.done.not_before, scenario.clock
+    return next_time(clock.starts, 0, time, clock.jumps) if time is not None else 0
+
+
+def work_of(scenario: Scenario) -> tuple[str, ...]:
+    """The jobs whose work has to be done at the end: those that are named, or all that have deadlines."""
+    wanted = scenario.done.work
+    if wanted is None:
+        return ()
+    return tuple(name for name, job in scenario.jobs.items() if job.timed) if wanted.jobs == "all" else wanted.jobs
+
+
 def end_if_done(engine: "Engine") -> None:
     """Somebody has claimed that it is over: end the run if it is.
 
-    Where it is not, that is asked again when something has happened, or after a while: users change rows too.
+    Rows that said no are asked again when something has happened, or after a while: users change rows too.
     """
+    if not all(holds(engine) for holds in CRITERIA):
+        return
     if engine.changes == engine.unmet_changes and engine.now_ms < engine.unmet_at_ms + ASKED_AGAIN_MS:
         return
     outcome, resolved_at_ms = outcome_now(engine, abandoned=False)
@@ -43,9 +59,9 @@ def outcome_now(engine: "Engine", *, abandoned: bool) -> tuple[str, int | None]:
     engine.settle()
     since_s = engine.traffic.since(healthy(engine.world.scenario), engine.now_ms // SECOND)
     if since_s is not None:
-        resolved_at_ms = max(0, since_s - 1) * SECOND + done.hold
+        resolved_at_ms = max(max(0, since_s - 1) * SECOND + done.hold, not_before_ms(engine.world.scenario))
         in_time = done.by is None or resolved_at_ms <= done.by
-        if resolved_at_ms <= engine.now_ms and in_time and all(holds(engine) for holds in CRITERIA):
+        if resolved_at_ms <= engine.now_ms and in_time and all(holds(engine) for holds in (*CRITERIA, *ROW_CRITERIA)):
             return RESOLVED, resolved_at_ms
     return (ABANDONED if abandoned else TIMED_OUT), None
 
@@ -62,5 +78,22 @@ def _data_kept(engine: "Engine") -> bool:
     return all(came[kind] <= bound for kind, bound in most.items())
 
 
-CRITERIA: tuple[Callable[["Engine"], bool], ...] = (_invariants, _data_kept)
+def _late_enough(engine: "Engine") -> bool:
+    return engine.now_ms >= not_before_ms(engine.world.scenario)
+
+
+def _work_done(engine: "Engine") -> bool:
+    wanted, world = engine.world.scenario.done.work, engine.world
+    if wanted is None:
+        return True
+    loads = [world.work[name] for name in work_of(world.scenario)]
+    idle = any(name in world.paused_jobs for name in work_of(world.scenario))
+    stuck = any(load.late or load.failing for load in loads)
+    return not idle and not stuck and sum(load.overdue for load in loads) <= wanted.overdue
+
+
+CRITERIA: tuple[Callable[["Engine"], bool], ...] = (_late_enough, _work_done)
 """What has to be true at the end besides health, each asked only when those before it are."""
+
+ROW_CRITERIA: tuple[Callable[["Engine"], bool], ...] = (_invariants, _data_kept)
+"""The same of the rows, which are asked last: that takes time."""

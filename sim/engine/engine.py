@@ -18,7 +18,7 @@ from sim.engine.endings import ABANDONED, outcome_now
 from sim.engine.frozen import frozen
 from sim.engine.instances import end_orphans, restart, scale
 from sim.engine.integrity import amended
-from sim.engine.jobs import keep_cron
+from sim.engine.jobs import Backlog, keep_working, resume, run_job
 from sim.engine.mixes import Mixes
 from sim.engine.regime import regime_of
 from sim.engine.rollouts import roll_out
@@ -45,6 +45,9 @@ from sim.facts import (
     InstancesReplaced,
     InstancesStarted,
     InstancesStopped,
+    JobCalled,
+    JobRan,
+    JobResumed,
     LockQueued,
     LocksFreed,
     LockTaken,
@@ -69,6 +72,8 @@ from sim.facts import (
     TimePassed,
     TrafficShifted,
     WatchBegan,
+    WorkDue,
+    WorkOverdue,
 )  # fmt: skip
 from sim.journal import Journal
 from sim.judge.judge import Judge
@@ -100,6 +105,7 @@ class Engine:
         self.judge, self.mixes, self.rows, self.journal = judge, mixes, rows, journal
         self.processes: dict[str, simpy.Process] = {}
         self.waiting: dict[str, simpy.Event] = {}
+        self.backlogs = {name: Backlog(world.seed, name) for name in world.scenario.jobs}
         self.migrating: simpy.Process
         self.now_ms = 0
         self.lifted = self.env.event()
@@ -125,6 +131,8 @@ class Engine:
             AlertFired: self._alarm,
             WatchBegan: lambda fact: self.start(f"watch {fact.called}", keep_watch(self, fact)),
             Paged: lambda fact: self.start(f"page {fact.person}", answer(self, fact)),
+            JobCalled: lambda fact: run_job(self, fact.job),
+            JobResumed: lambda fact: resume(self, fact.job),
         }
         self.horizon_s = -(-world.scenario.clock.limit // SECOND)
         self.regime = regime_of(world, mixes, lineage)
@@ -143,7 +151,7 @@ class Engine:
             if line.at is not None:
                 self.start(f"story {number}", tell(self, number, line))
         for name in scenario.jobs:
-            self.start(f"job {name}", keep_cron(self, name))
+            self.start(f"job {name}", keep_working(self, name))
         if self.mixes.judgements.over_rows:
             self.start("grid", self._read_rows_again())
 
@@ -194,11 +202,11 @@ class Engine:
         """Write a fact down, let it change the world, and let processes answer it."""
         self.journal.append(self.now_ms, fact)
         self.world = reduce(self.world, fact)
-        self.changes += not fact.observed and not isinstance(fact, RowsMoved)
+        self.changes += not fact.observed and not isinstance(fact, RowsMoved | WorkDue | JobRan)
         self._stale = self._stale or isinstance(fact, self._bends)
         if (react := self._answers.get(type(fact))) is not None:
             react(fact)
-        if isinstance(fact, AlertFired | RolloutEnded):
+        if isinstance(fact, AlertFired | RolloutEnded | JobRan | WorkOverdue):
             self._tell_awaited(fact)
 
     def _tell_awaited(self, fact: Fact) -> None:

@@ -9,7 +9,7 @@ from typing import Protocol
 from sim.engine.relations import relations, writes
 from sim.judge.values import Line, Lineage, Program, Trial
 from sim.population import Population
-from sim.scenario.build import Act, Build, Work, label, reads_rows, work
+from sim.scenario.build import Act, Build, Gone, Work, label, reads_rows, work
 from sim.scenario.model import Scenario
 from sim.tables.columns import Column
 from sim.tables.population import Requests
@@ -19,6 +19,7 @@ from sim.world import World
 
 Combination = frozenset[str]
 Columns = Mapping[str, Column]
+STAYS: Gone = frozenset()
 
 
 class AsksRows(Protocol):
@@ -54,19 +55,19 @@ class Judgements:
 
     def __init__(self, scenario: Scenario, judge: TriesOut, draw: Callable[[str], Requests]) -> None:
         self._scenario, self._judge, self._draw = scenario, judge, draw
-        self._works: dict[tuple[str, Build], Work] = {}
+        self._works: dict[tuple[str, Build, Gone], Work] = {}
         self._locks: dict[tuple[str, Build], tuple[tuple[str, str], ...]] = {}
-        self._judged: dict[tuple[str, Build, str], Judged] = {}
+        self._judged: dict[tuple[str, Build, str, Gone], Judged] = {}
         self._labels: dict[Build, str] = {}
         self._writes: dict[tuple[str, Build], bool] = {}
         self.folded: dict[tuple[object, ...], Folded] = {}
         self.regimes: dict[tuple[object, ...], Regime] = {}
 
-    def work(self, name: str, build: Build) -> Work:
-        """The steps of an endpoint or job in a build."""
-        if (name, build) not in self._works:
-            self._works[name, build] = work(self._scenario, name, build)
-        return self._works[name, build]
+    def work(self, name: str, build: Build, gone: Gone = STAYS) -> Work:
+        """The steps of an endpoint or job in a build, while some SDK versions are gone."""
+        if (name, build, gone) not in self._works:
+            self._works[name, build, gone] = work(self._scenario, name, build, gone)
+        return self._works[name, build, gone]
 
     def locks(self, name: str, build: Build) -> tuple[tuple[str, str], ...]:
         """The tables and lock modes of a work's statements in a build."""
@@ -101,11 +102,11 @@ class Judgements:
             self._writes[name, build] = any(writes(sql) for sql in self.work(name, build).statements)
         return self._writes[name, build]
 
-    def judged(self, name: str, build: Build, lineage: Lineage) -> Judged:
+    def judged(self, name: str, build: Build, lineage: Lineage, gone: Gone = STAYS) -> Judged:
         """The judge's findings for every combination of the flags that this work looks at."""
-        key = (name, build, lineage.key)
+        key = (name, build, lineage.key, gone)
         if key not in self._judged:
-            self._judged[key] = self._try_out(self.work(name, build), lineage)
+            self._judged[key] = self._try_out(self.work(name, build, gone), lineage)
         return self._judged[key]
 
     def _try_out(self, work_: Work, lineage: Lineage) -> Judged:
@@ -118,9 +119,9 @@ class Judgements:
             trials[on] = self._judge.try_out(lineage, programs[on], answer.population)
         return Judged(work_, requests, trials, programs)
 
-    def messages(self, name: str, build: Build, lineage: Lineage, error: str) -> list[str]:
+    def messages(self, name: str, build: Build, lineage: Lineage, error: str, gone: Gone = STAYS) -> list[str]:
         """What lies behind an error of this work: PostgreSQL's message and the statement, or what the code said."""
-        judged = self.judged(name, build, lineage)
+        judged = self.judged(name, build, lineage, gone)
         found = [act.raises for act in judged.work.acts if act.raises and error_name(act.raises) == error]
         for trial in judged.trials.values():
             for (line, sqlstate), message in trial.messages.items():
@@ -139,15 +140,24 @@ class Mixes:
 
     def of(self, name: str, build: Build, lineage: Lineage, world: World) -> Folded:
         """The mix of outcomes now, and which prototypes pass."""
-        judged = self.judgements.judged(name, build, lineage)
+        gone = switched_off(world)
+        judged = self.judgements.judged(name, build, lineage, gone)
         percents = tuple(world.flags.get(flag, 0) for flag in judged.work.flags)
         known = self._folded if judged.over_rows else self.judgements.folded
-        key = (name, build, lineage.key, percents, world.rows_moved if judged.over_rows else None)
+        key = (name, build, lineage.key, gone, percents, world.rows_moved if judged.over_rows else None)
         if key not in known:
             columns = self._rows.others(name, world.rows_moved) if judged.over_rows else {}
-            variants = {on: self._variant(judged, on, columns) for on in judged.trials}
-            known[key] = fold(variants, dict(zip(judged.work.flags, percents, strict=True)))
+            known[key] = self._fold(judged, world, columns)
         return known[key]
+
+    def of_items(self, name: str, build: Build, lineage: Lineage, world: World) -> Folded:
+        """The same for the items of a job: each keeps its rows, and guards that read rows read them now."""
+        judged = self.judgements.judged(name, build, lineage, switched_off(world))
+        return self._fold(judged, world, {}) if judged.over_rows else self.of(name, build, lineage, world)
+
+    def _fold(self, judged: Judged, world: World, columns: Columns) -> Folded:
+        variants = {on: self._variant(judged, on, columns) for on in judged.trials}
+        return fold(variants, {flag: world.flags.get(flag, 0) for flag in judged.work.flags})
 
     def _variant(self, judged: Judged, on: Combination, columns: Columns) -> Variant:
         trial, program = judged.trials[on], judged.programs[on]
@@ -158,6 +168,12 @@ class Mixes:
                 guards[line.name] = self._rows.bits(line.guard, judged, on, columns)
         delays = {act.name: act.step.retry.times * act.step.retry.after for act in judged.work.acts if act.step.retry}
         return Variant(program.lines, trial.stops, trial.codes, guards, delays, population.columns["bucket"])
+
+
+def switched_off(world: World) -> Gone:
+    """The SDK versions that their providers have switched off."""
+    ended = (ailment.fault.spec.ends() for ailment in world.faults)
+    return frozenset(one for one in ended if one is not None)
 
 
 def combinations_of(flags: tuple[str, ...]) -> list[Combination]:

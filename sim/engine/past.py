@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.engine.rows import Writer
     from sim.tables.tables import Tables
 
-Writers = dict[tuple[int, int], "Writer"]
+Writers = dict[tuple[int, int, str | None], "Writer"]
 
 
 class Past:
@@ -36,7 +36,7 @@ class Past:
         met = self._events[-1]
         for writer in writers:
             self._plain = self._plain and not writer.judged.over_rows
-            met[id(writer.judged), id(writer.folded)] = writer  # type: ignore[index]
+            met[id(writer.judged), id(writer.folded), writer.error] = writer  # type: ignore[index]
 
     def ran(self, statement: str) -> None:
         """A statement took hold."""
@@ -69,8 +69,8 @@ class Past:
         return all(
             only_inserts(sql) and puts_alike(sql, table, columns, frozenset(writer.judged.requests.fresh))
             for writer in writers
-            for on in writer.folded.passed
-            for sql in statements(writer.judged, on)
+            for alike in writer.alike
+            for sql in statements(writer.judged, alike.on, alike.upto)
         )
 
     def _make(self, tables: "Tables") -> None:
@@ -79,7 +79,8 @@ class Past:
                 tables.run(event, 0)
                 continue
             for writer in event.values():
-                for on, prototypes in writer.folded.passed.items():
-                    fresh = {name: numbered(1, len(prototypes)) for name in writer.judged.requests.fresh}
-                    nought = everybody(len(prototypes)) * 0
-                    tables.append(statements(writer.judged, on), copies(writer.judged, on, prototypes, nought, fresh))
+                for one in writer.alike:
+                    fresh = {name: numbered(1, len(one.prototypes)) for name in writer.judged.requests.fresh}
+                    nought = everybody(len(one.prototypes)) * 0
+                    batch = copies(writer.judged, one.on, one.prototypes, nought, fresh)
+                    tables.append(statements(writer.judged, one.on, one.upto), batch)

@@ -5,15 +5,16 @@ these requests. Rows are made under the schema of the moment they were written i
 made.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from sim.clock import SECOND
 from sim.engine.catalog_views import views
-from sim.engine.mixes import Columns, Judged
+from sim.engine.mixes import Columns, Judged, switched_off
 from sim.engine.past import Past
-from sim.engine.pending import Pending, copies
+from sim.engine.pending import Pending, committing, copies
 from sim.engine.relations import counting, relations, writes
 from sim.engine.session_views import session_views
 from sim.errors import NotModelled
@@ -22,7 +23,7 @@ from sim.scenario.build import Build
 from sim.tables.batch import whole
 from sim.tables.seeds import Seed
 from sim.tables.tables import Listing, Tables
-from sim.traffic.choose import Numbers, at_once, choose, everybody, serials
+from sim.traffic.choose import Alike, Numbers, choose, everybody, failing, passing, serials, tried
 from sim.traffic.fold import Folded
 
 if TYPE_CHECKING:
@@ -41,13 +42,24 @@ class Effect:
 
 @dataclass(frozen=True)
 class Writer:
-    """An endpoint under one version while nothing changes: who passes, and what passing leaves behind."""
+    """An endpoint under one version while nothing changes, and its prototypes that leave something behind.
+
+    They are those that pass or, if an `error` is named, those that fail with it.
+    """
 
     name: str
     version: str
     judged: Judged
     folded: Folded
     columns: Columns
+    error: str | None = None
+
+    @cached_property
+    def alike(self) -> list[Alike]:
+        """Its prototypes, by what they leave behind."""
+        if self.error is None:
+            return passing(self.folded)
+        return failing(self.folded.fates, self.error, committing(self.judged))
 
 
 class Rows:
@@ -61,7 +73,7 @@ class Rows:
         self._known: dict[tuple[object, ...], tuple[Writer, ...]] = {}
         self._from_s = 0
         self._todo: list[Callable[[Tables], object]] = []
-        self._passed: dict[tuple[str, str], int] = {}
+        self._passed: dict[tuple[str, ...], int] = {}
         self._fresh: dict[str, int] = {}
         self._pending = Pending()
         self._catalog, self._ran = production.catalog, 0
@@ -78,26 +90,40 @@ class Rows:
     def _writing(self, engine: "Engine") -> tuple[Writer, ...]:
         """Who writes now; the same objects whenever the same builds meet the same schema and flags."""
         builds = tuple(tuple(slot.build for slot in state.slots) for state in engine.world.serving.values())
-        key = (builds, engine.lineage.key, tuple(engine.world.flags.items()), engine.world.rows_moved)
+        world = engine.world
+        key = (builds, engine.lineage.key, tuple(world.flags.items()), world.rows_moved, switched_off(world))
         if key not in self._known:
             self._known[key] = tuple(self._every_writer(engine))
         return self._known[key]
 
     def _every_writer(self, engine: "Engine") -> list[Writer]:
         return [
-            self._writer(endpoint, build)
+            writer
             for service, state in engine.world.serving.items()
             for endpoint in engine.world.service(service).endpoints
             for build in dict.fromkeys(slot.build for slot in state.slots)
             if engine.mixes.judgements.writes(endpoint, build)
+            for writer in self._writers_of(
+                endpoint, build, engine.mixes.of(endpoint, build, engine.lineage, engine.world)
+            )
         ]
 
-    def _writer(self, name: str, build: Build) -> Writer:
+    def _writers_of(self, name: str, build: Build, folded: Folded) -> list[Writer]:
+        """Those who pass, and for each error those who had committed something before they failed."""
+        judged, version = self._judged(name, build), self._label(build)
+        columns = self.others(name, self._engine.world.rows_moved) if judged.over_rows else {}
+        writers = [Writer(name, version, judged, folded, columns)]
+        if any(line.commit for program in judged.programs.values() for line in program.lines):
+            others = [Writer(name, version, judged, folded, columns, error) for error in folded.fates.errors]
+            writers += [writer for writer in others if any(one.upto for one in writer.alike)]
+        return writers
+
+    def _label(self, build: Build) -> str:
+        return self._engine.mixes.judgements.label(build)
+
+    def _judged(self, name: str, build: Build) -> Judged:
         engine = self._engine
-        judged = engine.mixes.judgements.judged(name, build, engine.lineage)
-        folded = engine.mixes.of(name, build, engine.lineage, engine.world)
-        columns = self.others(name, engine.world.rows_moved) if judged.over_rows else {}
-        return Writer(name, engine.mixes.judgements.label(build), judged, folded, columns)
+        return engine.mixes.judgements.judged(name, build, engine.lineage, switched_off(engine.world))
 
     def catch_up(self, second: int) -> None:
         """Requests that passed before this second belong to the writers so far."""
@@ -119,35 +145,55 @@ class Rows:
         return self._tables
 
     def _write(self, tables: Tables, writers: tuple[Writer, ...], start: int, stop: int) -> None:
-        traffic = self._engine.traffic
-        passed = [traffic.passed(writer.name, start, stop, label=writer.version) for writer in writers]
-        self._put(tables, writers, passed, start)
+        self._put(tables, writers, [self._count(writer, start, stop) for writer in writers], start)
 
-    def job_wrote(self, name: str, build: Build, passed: int) -> None:
-        """A job's requests passed, just now."""
-        writer, second = self._writer(name, build), self._engine.effective_second
-        if passed and self._engine.mixes.judgements.writes(name, build):
-            self.catch_up(second)
-            self._past.wrote((writer,))
-            self._todo.append(lambda tables: self._put(tables, (writer,), [at_once(passed)], second))
+    def _count(self, writer: Writer, start: int, stop: int) -> Numbers:
+        traffic = self._engine.traffic
+        if writer.error is not None:
+            return traffic.failed(writer.name, start, stop, label=writer.version, error=writer.error)
+        return traffic.passed(writer.name, start, stop, label=writer.version)
+
+    def job_wrote(self, name: str, build: Build, folded: Folded, prototypes: Sequence[int]) -> None:
+        """Items of a job were tried, just now; whoever says so has settled the second that has begun."""
+        if self._engine.mixes.judgements.writes(name, build):
+            judged, second = self._judged(name, build), self._engine.now_ms // SECOND
+            self._past.wrote(tuple(self._writers_of(name, build, folded)))
+            self._todo.append(lambda tables: self._put_items(tables, judged, folded, prototypes, second))
+
+    def _put_items(
+        self, tables: Tables, judged: Judged, folded: Folded, prototypes: Sequence[int], second: int
+    ) -> None:
+        """Rows of what items did, with fresh keys in the order in which they were tried."""
+        for chosen in tried(folded.fates, prototypes, second, committing(judged)):
+            extra = {
+                attribute: whole(chosen.places + self._next_key(table))
+                for attribute, table in judged.requests.fresh.items()
+            }
+            self._pending.add(tables, judged, chosen, extra)
+        for table in dict.fromkeys(judged.requests.fresh.values()):
+            self._fresh[table] = self._fresh.get(table, 0) + len(prototypes)
+
+    def _next_key(self, table: str) -> int:
+        return self._scenario.database.tables[table].rows + 1 + self._fresh.get(table, 0)
 
     def _put(self, tables: Tables, writers: tuple[Writer, ...], passed: list[Numbers], start: int) -> None:
-        """Rows of requests that passed, with fresh keys in the order of time."""
+        """Rows of so many requests of each writer, with fresh keys in the order of time."""
         keys: dict[tuple[int, str], Numbers] = {}
         for table in sorted({table for writer in writers for table in writer.judged.requests.fresh.values()}):
             mine = [at for at, writer in enumerate(writers) if table in writer.judged.requests.fresh.values()]
-            first = self._scenario.database.tables[table].rows + 1 + self._fresh.get(table, 0)
+            first = self._next_key(table)
             for at, numbers in zip(mine, serials([passed[at] for at in mine]), strict=True):
                 keys[at, table] = numbers + first
             self._fresh[table] = self._fresh.get(table, 0) + sum(int(passed[at].sum()) for at in mine)
         for at, writer in enumerate(writers):
-            name = (writer.name, writer.version)
+            name = (writer.name, writer.version, *([writer.error] if writer.error is not None else []))
             first = self._passed.get(name, 0)
-            for chosen in choose(writer.folded, self._seed, "/".join(name), first, passed[at], start):
+            for chosen in choose(writer.alike, self._seed, "/".join(name), first, passed[at], start):
                 extra = {attribute: column.at(chosen.prototypes) for attribute, column in writer.columns.items()}
                 for attribute, table in writer.judged.requests.fresh.items():
                     extra[attribute] = whole(keys[at, table][chosen.places])
-                self._pending.add(tables, writer.judged, chosen, extra)
+                if chosen.upto != 0:
+                    self._pending.add(tables, writer.judged, chosen, extra)
             self._passed[name] = first + int(passed[at].sum())
 
     def run(self, statement: str, lineage: Lineage, *, at_once: bool) -> Effect:

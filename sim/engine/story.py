@@ -8,10 +8,12 @@ from sim.facts import (
     AlertFired,
     Fact,
     FlagSet,
+    JobRan,
     MessageArrived,
     Posted,
     RolloutBegan,
     RolloutEnded,
+    WorkOverdue,
 )
 from sim.scenario.build import label
 from sim.scenario.model import StoryLine
@@ -62,5 +64,9 @@ def awaited(line: StoryLine, world: World, fact: Fact) -> bool:
             return line.when is not None and line.when.alert is True
         case RolloutEnded(build=build):
             return line.when is not None and line.when.deployed == label(world.scenario, build)
+        case JobRan(job=job, failed=failed):
+            return line.when is not None and line.when.job_failed == job and failed > 0
+        case WorkOverdue(job=job):
+            return line.when is not None and line.when.overdue == job
         case _:
             return False

@@ -16,6 +16,9 @@ from sim.facts.decided import (
     Claimed,
     Declared,
     FixOrdered,
+    JobCalled,
+    JobPaused,
+    JobResumed,
     Looked,
     Paged,
     Posted,
@@ -34,6 +37,8 @@ from sim.facts.happened import (
     JobRan,
     MessageArrived,
     TimePassed,
+    WorkDue,
+    WorkOverdue,
 )  # fmt: skip
 from sim.facts.rolled import (
     FixReady,
@@ -99,7 +104,10 @@ __all__ = [
     "InstancesReplaced",
     "InstancesStarted",
     "InstancesStopped",
+    "JobCalled",
+    "JobPaused",
     "JobRan",
+    "JobResumed",
     "LockQueued",
     "LockTaken",
     "LocksFreed",
@@ -136,6 +144,8 @@ __all__ = [
     "TrafficShifted",
     "WatchBegan",
     "Watched",
+    "WorkDue",
+    "WorkOverdue",
     "as_row",
     "essence",
 ]
@@ -151,7 +161,8 @@ Fact = (
     | LockQueued | LockTaken | LocksFreed | SessionOpened | SessionEnded | StatementCancelled
     | FlagSet | FlagCreated | FlagDeleted | FixOrdered | FixReady | RowsMoved
     | AlertFired | AlertCleared | MessageArrived
-    | FaultBegan | FaultLifted | JobRan | TimePassed | Ended
+    | FaultBegan | FaultLifted | JobPaused | JobResumed | JobCalled | WorkDue | JobRan | WorkOverdue
+    | TimePassed | Ended
 )  # fmt: skip
 Facts = tuple[Fact, ...]
 FACTS: dict[str, type] = {kind.__name__: kind for kind in get_args(Fact)}

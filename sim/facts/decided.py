@@ -99,3 +99,20 @@ class StoodDown(BaseFact):
 @dataclass(frozen=True, kw_only=True)
 class FixOrdered(BaseFact):
     fix: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobPaused(BaseFact):
+    job: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobResumed(BaseFact):
+    job: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobCalled(BaseFact):
+    """Somebody asked a job to run now."""
+
+    job: str

@@ -45,14 +45,33 @@ class TimePassed(BaseFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorkDue(BaseFact):
+    """So many new items of a job became due, to be done by a moment."""
+
+    job: str
+    count: int
+    by_ms: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class JobRan(BaseFact):
-    """A scheduled job went through its batch."""
+    """A job went through its open items; `late` of those that are done now were overdue."""
 
     job: str
     total: int
     failed: int
     harmed: int
     errors: dict[str, int]
+    late: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkOverdue(BaseFact):
+    """The deadline of some items passed, and so many of them are not done."""
+
+    job: str
+    count: int
+    news: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,6 +51,10 @@ class Trouble(Spec):
         del endpoint
         return None
 
+    def ends(self) -> tuple[str, str, str] | None:
+        """The SDK and its version that get no answer any more, and the error that a call with it meets."""
+        return None
+
     def stops_roll_outs(self, service: str) -> bool:
         """Whether no instance of a service is replaced."""
         del service

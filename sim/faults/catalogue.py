@@ -16,6 +16,7 @@ from sim.faults.replica_lag import ReplicaLag
 from sim.faults.slow_database import SlowDatabase
 from sim.faults.stuck_pipeline import StuckPipeline
 from sim.faults.surge import Surge
+from sim.faults.switched_off import SwitchedOff
 from sim.scenario.values import Spec
 
 
@@ -33,6 +34,7 @@ class Fault(Spec):
     long_session: LongSession | None = None
     no_answer: NoAnswer | None = None
     false_alert: FalseAlert | None = None
+    switched_off: SwitchedOff | None = None
 
     @model_validator(mode="after")
     def _just_one(self) -> Self:

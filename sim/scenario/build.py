@@ -8,6 +8,8 @@ from sim.scenario.model import Change, Endpoint, Fix, Job, Scenario, Step, Steps
 from sim.scenario.values import Derived, Drawn, IfFlag
 
 Build = frozenset[str]
+Gone = frozenset[tuple[str, str, str]]
+"""SDK versions that nobody answers any more: the SDK, the version, and what a call then fails with."""
 _ROWS = re.compile(r"\bselect\b", re.IGNORECASE)
 _FLAG = re.compile(r"\bflags\s*\.\s*\"?(\w+)")
 NOTHING = "NoSuchMethodError"
@@ -97,12 +99,12 @@ class Work:
     statements: tuple[str, ...]
 
 
-def work(scenario: Scenario, name: str, build: Build) -> Work:
+def work(scenario: Scenario, name: str, build: Build, gone: Gone = frozenset()) -> Work:
     """Resolve an endpoint or job in a build: steps merged, SDK calls looked up, flags collected."""
     part = _part(scenario, name)
     versions = sdks(scenario, build)
     acts = tuple(
-        _act(scenario, step_name, step, versions)
+        _act(scenario, step_name, step, versions, gone)
         for step_name, step in steps(scenario, name, part.steps, build).items()
     )
     flags = {flag for act in acts for flag in _flags_of_step(act.step)} | {
@@ -119,11 +121,13 @@ def _part(scenario: Scenario, name: str) -> Endpoint | Job:
     return scenario.jobs[name]
 
 
-def _act(scenario: Scenario, name: str, step: Step, versions: Mapping[str, str]) -> Act:
+def _act(scenario: Scenario, name: str, step: Step, versions: Mapping[str, str], gone: Gone) -> Act:
     raises, guard = step.raises, step.when
     if step.calls:
         sdk, _, method = step.calls.partition(" ")
         broken = _resolve(scenario.sdks[sdk], versions[sdk], method.replace(" ", ""))
+        causes = [cause for name, version, cause in sorted(gone) if (name, version) == (sdk, versions[sdk])]
+        broken = broken or next(iter(causes), None)
         raises, guard = broken or step.raises, guard if only_calls(step) or not broken else None
     over_rows = guard is not None and reads_rows(guard)
     return Act(name, step, raises, guard, over_rows)

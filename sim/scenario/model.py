@@ -40,6 +40,7 @@ from sim.scenario.values import (
     Share,
     Spec,
     Sql,
+    TimeOfDay,
     Wait,
     Whole,
 )
@@ -176,7 +177,7 @@ class Fix(Change):
 def _all_or_names(value: object) -> object:
     if value == "all" or isinstance(value, list | tuple):
         return value
-    raise ValueError(f"{value!r} is not a list of endpoints; write all, or [POST /orders]")
+    raise ValueError(f"{value!r} is not a list of names; write all, or [POST /orders]")
 
 
 class Healthy(Spec):
@@ -194,12 +195,33 @@ class Kept(Spec):
     rows_overwritten: Count | None = None
 
 
+class WorkDone(Spec):
+    """None of these jobs is paused or has an item open that failed or is late; at most `overdue` items ever were."""
+
+    jobs: Annotated[Literal["all"] | tuple[Name, ...], BeforeValidator(_all_or_names)] = "all"
+    overdue: Count = 0
+
+
+def _work(value: object) -> object:
+    if isinstance(value, str) and value != "all":
+        raise ValueError(f"{value!r} is not a list of jobs; write all, or [NightlyJob]")
+    return {"jobs": value} if value == "all" or isinstance(value, list | tuple) else value
+
+
 class Done(Spec):
-    """What 'resolved' means: healthy, every named invariant true and the data kept, held for a while, by a time."""
+    """What 'resolved' means: healthy, every named invariant true, data kept and work done, held for a while, by a time.
+
+    `not_before` is a time of the day: whoever says earlier that it is over is believed then, if it is so then.
+    """
 
     healthy: Healthy
     sql: tuple[Name, ...] = ()
     data: Kept = Kept()
+    work: Annotated[
+        WorkDone | None,
+        BeforeValidator(_work, json_schema_input_type=WorkDone | Literal["all"] | tuple[Name, ...] | None),
+    ] = None
+    not_before: TimeOfDay | None = None
     hold: Duration
     by: Duration | None = None
 

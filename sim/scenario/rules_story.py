@@ -1,9 +1,10 @@
 """Rules for what happens by itself, and for what 'resolved' means."""
 
-from sim.clock import millis, spell
+from sim.clock import millis, next_time, spell
 from sim.errors import nearest
 from sim.faults.base import Trouble
 from sim.faults.long_session import LongSession
+from sim.faults.switched_off import SwitchedOff
 from sim.scenario.marks import Path
 from sim.scenario.references import Inspection
 from sim.scenario.story import Condition, StoryLine
@@ -53,6 +54,11 @@ def _condition(check: Inspection, at: Path, condition: Condition) -> None:
         check.knows("endpoint", condition.error_rate.endpoint, (*at, "error_rate", "endpoint"))
     if condition.deployed is not None:
         check.knows("release", condition.deployed, (*at, "deployed"))
+    for key in ("job_failed", "overdue"):
+        if (job := getattr(condition, key)) is not None:
+            check.knows("job", job, (*at, key))
+    if condition.overdue in check.scenario.jobs and not check.scenario.jobs[condition.overdue].timed:
+        check.say((*at, "overdue"), "its items have no deadline", "give the job `within:` or `by:`")
     if condition.alert and (check.scenario.slo is None or not check.scenario.slo.alerts):
         check.say((*at, "alert"), "no alert can ever fire", "write `alerts:` under `slo:`")
 
@@ -68,6 +74,11 @@ def _fault(check: Inspection, at: Path, spec: Trouble) -> None:
                 check.knows(kind, name, (*at, key, name), key=True)
         elif named is not None:
             check.knows(kind, named, (*at, key))
+    if isinstance(spec, SwitchedOff):
+        known = check.scenario.sdks.get(spec.sdk, {spec.version: ()})
+        if spec.version not in known:
+            hint = nearest(spec.version, tuple(known), f"its versions: {', '.join(known)}")
+            check.say((*at, "version"), f"{spec.sdk} has no version {spec.version!r}", hint)
 
 
 def _names(check: Inspection) -> None:
@@ -108,5 +119,26 @@ def _done(check: Inspection) -> None:
         if millis(moment) >= check.limit_ms:
             what = f"this gap comes after the time limit ({spell(check.limit_ms)})"
             check.say(("clock", "gaps", moment), what, "let it come earlier, or raise clock.limit", key=True)
+    _work(check)
     if clock.handover > check.limit_ms:
         check.say(("clock", "handover"), "the trainee would take over after the time limit", "lower it, or raise limit")
+
+
+def _work(check: Inspection) -> None:
+    """Every job whose work has to be done has deadlines, and nobody is believed before they can be judged."""
+    scenario, done = check.scenario, check.scenario.done
+    clock, jobs = scenario.clock, scenario.jobs
+    wanted = done.work.jobs if done.work is not None else ()
+    listed: Path = ("done", "work") if ("done", "work", 0) in check.marks.values else ("done", "work", "jobs")
+    for index, name in enumerate(wanted if wanted != "all" else ()):
+        if check.knows("job", name, (*listed, index)) and name in jobs and not jobs[name].timed:
+            check.say((*listed, index), f"the items of {name!r} have no deadline", "give the job `within:` or `by:`")
+    believed_ms = next_time(clock.starts, 0, done.not_before, clock.jumps) if done.not_before is not None else 0
+    if believed_ms > check.limit_ms:
+        what = f"this time of the day comes after the time limit ({spell(check.limit_ms)})"
+        check.say(("done", "not_before"), what, "let it be earlier, or raise clock.limit")
+    for name in jobs if wanted == "all" else wanted:
+        by = jobs[name].by if name in jobs else None
+        if by is not None and believed_ms < next_time(clock.starts, 0, by, clock.jumps) <= check.limit_ms:
+            what = f"whoever says before {by} that it is over would be believed while the work of {name!r} lies ahead"
+            check.say(("done",), what, f'write `not_before: "{by}"`', key=True)

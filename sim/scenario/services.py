@@ -3,9 +3,9 @@
 # ruff: noqa: RUF012 - pydantic gives every instance its own copy of a default
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from sim.clock import Millis
 from sim.scenario import cron
@@ -17,9 +17,11 @@ from sim.scenario.values import (
     Lasting,
     Name,
     Percent,
+    Positive,
     Share,
     Spec,
     Sql,
+    TimeOfDay,
     Truth,
     Wait,
     Whole,
@@ -131,16 +133,43 @@ class Service(Spec):
 
 
 class Job(Spec):
-    """Work that runs by the clock, in the release that its service (the first one if not said) serves.
+    """Work on items, done in the release that its service (the first one if not said) serves.
 
-    Each run does its steps for `batch` requests.
+    `cron` and `batch`: so many new items become due at each run. `per_hour`: items arrive by themselves, one in each
+    equal stretch of time at a moment that chance picks, and are worked on at once. An item that fails stays open and
+    is tried again, the same one, at the next run or every `retry_every` (one minute for `per_hour`). What is not done
+    `within` so long, or `by` that time of the day, is overdue.
     """
 
-    cron: Annotated[Name, AfterValidator(_cron)]
+    cron: Annotated[Name, AfterValidator(_cron)] | None = None
+    per_hour: Annotated[Positive, Field(le=3600)] | None = None
     service: Name | None = None
     batch: Count = 1
+    within: Lasting | None = None
+    by: TimeOfDay | None = None
+    retry_every: Lasting | None = None
     request: dict[Identifier, Drawn] = {}
     steps: Steps = {}
+
+    @model_validator(mode="after")
+    def _one_rhythm(self) -> Self:
+        if (self.cron is None) == (self.per_hour is None):
+            raise ValueError("a job has one rhythm; write `cron:` or `per_hour:`")
+        if self.per_hour is not None and "batch" in self.model_fields_set:
+            raise ValueError("`batch:` belongs to `cron:`; what arrives `per_hour:` comes one by one")
+        if self.within is not None and self.by is not None:
+            raise ValueError("an item has one deadline; write `within:` or `by:`")
+        return self
+
+    @property
+    def timed(self) -> bool:
+        """Whether its items have a deadline."""
+        return self.within is not None or self.by is not None
+
+    @property
+    def rhythm(self) -> str:
+        """When it works, in words."""
+        return f"due {self.cron}, {self.batch} at a time" if self.cron else f"{self.per_hour:g} an hour, as they come"
 
 
 class ServerPool(Spec):

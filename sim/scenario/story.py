@@ -20,20 +20,23 @@ class ErrorRate(Spec):
 class Condition(Spec):
     """Exactly one of: a threshold over counts, an SLO alert, a release that serves everywhere, or silence.
 
-    `silence` is how long an alert has been firing without any update being posted.
+    `silence` is how long an alert has been firing without any update being posted; `job_failed` waits for the first
+    run of a job in which an item fails, `overdue` for the first of its items that is.
     """
 
     error_rate: ErrorRate | None = None
     alert: Truth | None = None
     deployed: Name | None = None
     silence: Lasting | None = None
+    job_failed: Name | None = None
+    overdue: Name | None = None
 
     @model_validator(mode="after")
     def _just_one(self) -> Self:
         if self.alert is False:
             raise ValueError("`alert: false` is not a condition; write `alert: true`, which holds at the first alert")
-        if sum(kind is not None for kind in (self.error_rate, self.alert, self.deployed, self.silence)) != 1:
-            raise ValueError("a condition is one thing; write error_rate, alert, deployed or silence")
+        if sum(getattr(self, name) is not None for name in type(self).model_fields) != 1:
+            raise ValueError(f"a condition is one thing; write one of {', '.join(type(self).model_fields)}")
         return self
 
 

@@ -80,6 +80,12 @@ def _duration(value: object) -> object:
     return span
 
 
+def _time_of_day(value: object) -> object:
+    if not isinstance(value, str) or not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        raise ValueError(f'{value!r} is no time of day; write "02:00"')
+    return str(value)
+
+
 def _not_zero(span: Millis) -> Millis:
     if span == 0:
         raise ValueError("it lasts no time at all; write it like 250ms, 90s, 5m or 1h30m")
@@ -100,6 +106,7 @@ def _identifier(value: str) -> str:
     return value
 
 
+TimeOfDay = Annotated[str, BeforeValidator(_time_of_day, json_schema_input_type=str)]
 Truth = Annotated[bool, BeforeValidator(_truth)]
 Moment = Annotated[Millis, BeforeValidator(_moment, json_schema_input_type=str)]
 Duration = Annotated[Millis, BeforeValidator(_duration, json_schema_input_type=str)]

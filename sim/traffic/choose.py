@@ -7,35 +7,78 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.chance import uniforms
-from sim.traffic.fold import Folded
+from sim.traffic.fold import Fates, Folded
 
 Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
 class Chosen:
-    """Requests of one combination of flags: which of those asked for they are, their prototypes, and their seconds."""
+    """Requests of one combination of flags: which of those asked for they are, their prototypes, and their seconds.
+
+    They left behind what all steps wrote, or those before `upto`.
+    """
 
     on: frozenset[str]
     places: Numbers
     prototypes: Numbers
     seconds: Numbers
+    upto: int | None = None
 
 
-def choose(folded: Folded, seed: int, name: str, first: int, passed: Numbers, start: int) -> list[Chosen]:
-    """Prototypes for the requests that passed in each second from `start` on; `first` numbers the first one."""
-    count, order = int(passed.sum()), list(folded.passed)
-    pool = np.concatenate([folded.passed[on] for on in order]) if order else np.zeros(0, np.int64)
-    if count == 0 or len(pool) == 0:
+@dataclass(frozen=True, eq=False)
+class Alike:
+    """Prototypes of one combination of flags that leave the same steps behind."""
+
+    on: frozenset[str]
+    prototypes: Numbers
+    upto: int | None = None
+
+
+Commits = Sequence[Sequence[int]]
+"""For each combination of flags the numbers of the steps that commit, and after them the number of steps."""
+
+
+def passing(folded: Folded) -> list[Alike]:
+    """Whoever passes leaves everything behind."""
+    return [Alike(on, prototypes) for on, prototypes in folded.passed.items()]
+
+
+def failing(fates: Fates, error: str, commits: Commits) -> list[Alike]:
+    """Whoever fails with an error leaves behind what was committed by then, if anything."""
+    stopped = np.flatnonzero(fates.error == fates.errors.index(error) + 1)
+    return [
+        Alike(fates.variants[variant], stopped[mine], reach) for variant, reach, mine in _left(fates, stopped, commits)
+    ]
+
+
+def _left(fates: Fates, prototypes: Numbers, commits: Commits) -> list[tuple[int, int, Numbers]]:
+    """Prototypes by combination of flags and by how many of their steps stay: the places of each sort."""
+    given, place, through = fates.given[prototypes], fates.place[prototypes], fates.error[prototypes] == 0
+    upto = np.zeros(len(prototypes), np.int64)
+    for variant, steps in enumerate(commits):
+        mine = given == variant
+        for step in steps[:-1]:
+            upto[mine & (place > step)] = step + 1
+        upto[mine & through] = steps[-1]
+    sorts = sorted(set(zip(given.tolist(), upto.tolist(), strict=True)))
+    return [(variant, reach, np.flatnonzero((given == variant) & (upto == reach))) for variant, reach in sorts]
+
+
+def choose(alike: Sequence[Alike], seed: int, name: str, first: int, counts: Numbers, start: int) -> list[Chosen]:
+    """Prototypes for so many requests in each second from `start` on; `first` numbers the first one."""
+    count = int(counts.sum())
+    if count == 0 or not alike:
         return []
-    variant = np.repeat(np.arange(len(order)), [len(folded.passed[on]) for on in order])
+    pool = np.concatenate([one.prototypes for one in alike])
+    sort = np.repeat(np.arange(len(alike)), [len(one.prototypes) for one in alike])
     picked = (uniforms(seed, f"rows/{name}", first, first + count) * len(pool)).astype(np.int64)
-    seconds = np.repeat(np.arange(start, start + len(passed)), passed)
+    seconds = np.repeat(np.arange(start, start + len(counts)), counts)
     chosen = []
-    for index, on in enumerate(order):
-        mine = np.flatnonzero(variant[picked] == index)
+    for index, one in enumerate(alike):
+        mine = np.flatnonzero(sort[picked] == index)
         if len(mine):
-            chosen.append(Chosen(on, mine, pool[picked[mine]], seconds[mine]))
+            chosen.append(Chosen(one.on, mine, pool[picked[mine]], seconds[mine], one.upto))
     return chosen
 
 
@@ -50,9 +93,20 @@ def serials(passed: Sequence[Numbers]) -> list[Numbers]:
     return found
 
 
-def at_once(count: int) -> Numbers:
-    """So many requests in a single second."""
-    return np.array([count], dtype=np.int64)
+def deal(seed: int, name: str, size: int) -> list[int]:
+    """All prototypes in an order that chance decides."""
+    dealt: list[int] = np.argsort(uniforms(seed, f"items/{name}", 0, size), kind="stable").tolist()
+    return dealt
+
+
+def tried(fates: Fates, prototypes: Sequence[int], second: int, commits: Commits) -> list[Chosen]:
+    """Tries of these prototypes, one each: those that left something behind."""
+    every = np.array(prototypes, np.int64)
+    return [
+        Chosen(fates.variants[variant], mine, every[mine], np.full(len(mine), second), reach)
+        for variant, reach, mine in _left(fates, every, commits)
+        if reach
+    ]
 
 
 def take(index: Sequence[int], places: Numbers) -> Numbers:
@@ -77,4 +131,5 @@ def gathered(parts: Sequence[Chosen]) -> Chosen:
         joined([part.places for part in parts]),
         joined([part.prototypes for part in parts]),
         joined([part.seconds for part in parts]),
+        parts[0].upto,
     )

@@ -38,11 +38,28 @@ class Variant:
 
 
 @dataclass(frozen=True, eq=False)
+class Fates:
+    """What becomes of each prototype: `given` is the place of its combination of flags among `variants`.
+
+    `error` is 0 where it passes, else k for `errors[k - 1]`; `place` is the number of the step that stops it, -1 for
+    one that is stopped before its first.
+    """
+
+    variants: tuple[frozenset[str], ...]
+    errors: tuple[str, ...]
+    given: NDArray[np.int16]
+    error: NDArray[np.int16]
+    place: NDArray[np.int16]
+    hurt: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
 class Folded:
-    """A mix, and the prototypes that pass, by the combination of flags each was given."""
+    """A mix, the prototypes that pass, by the combination of flags each was given, and what becomes of each."""
 
     mix: Mix
     passed: Mapping[frozenset[str], NDArray[np.int64]]
+    fates: Fates
 
 
 def error_name(raises: str) -> str:
@@ -56,64 +73,67 @@ def fold(variants: Mapping[frozenset[str], Variant], percents: Mapping[str, int]
     What the database answers is late. What code raises is not, even where a statement comes before it: a request that
     waits for a lock is then taken to fail at once, since a mix does not say after which statement it would.
     """
-    failing: dict[str, int] = {}
-    delays: dict[int, int] = {}
+    size = len(next(iter(variants.values())).bucket) if variants else 0
+    walk = _Walk(size)
     passed: dict[frozenset[str], NDArray[np.int64]] = {}
-    harmed = size = 0
-    for on, variant in variants.items():
+    for at, (on, variant) in enumerate(variants.items()):
         bucket = np.array(variant.bucket, dtype=np.int64)
-        size = len(bucket)
         mine = np.ones(size, bool)
         for flag, percent in percents.items():
             mine &= (bucket < percent) == (flag in on)
-        alive, hurt = _walk(variant, mine, failing, delays)
-        harmed += int(np.count_nonzero(hurt))
+        walk.given[mine] = at
+        alive = walk.through(variant, mine)
         if alive.any():
             passed[on] = np.flatnonzero(alive)
     answers = {sqlstate for variant in variants.values() for _, sqlstate in variant.codes}
+    failing = walk.failing
     mix = Mix(
-        of=size, failing=tuple(sorted(failing.items())), harmed=harmed, delays=tuple(sorted(delays.items())),
-        late=tuple(sorted(answers & failing.keys())),
+        of=size, failing=tuple(sorted(failing.items())), harmed=int(np.count_nonzero(walk.hurt)),
+        delays=tuple(sorted(walk.delays.items())), late=tuple(sorted(answers & failing.keys())),
     )  # fmt: skip
-    return Folded(mix, passed)
+    return Folded(mix, passed, Fates(tuple(variants), tuple(failing), walk.given, walk.error, walk.place, walk.hurt))
 
 
-def _walk(
-    variant: Variant, mine: NDArray[np.bool_], failing: dict[str, int], delays: dict[int, int]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    stops = np.frombuffer(variant.stops, np.uint8)
-    alive, hurt = mine.copy(), np.zeros(len(mine), bool)
-    known = {line.name for line in variant.lines}
-    for number, (name, sqlstate) in enumerate(variant.codes, start=1):
-        if name not in known:
-            _stop(alive, alive & (stops == number), sqlstate, failing, delays, 0)
-    for line in variant.lines:
-        met = (
-            np.frombuffer(variant.guards[line.name], np.uint8) > 0
-            if line.name in variant.guards
-            else np.ones(len(mine), bool)
-        )
-        if line.harms:
-            hurt |= alive & met
-        if line.raises:
-            _stop(alive, alive & met, error_name(line.raises), failing, delays, variant.delays.get(line.name, 0))
+class _Walk:
+    """What became of the prototypes so far."""
+
+    def __init__(self, size: int) -> None:
+        self.failing: dict[str, int] = {}
+        self.delays: dict[int, int] = {}
+        self.given, self.error, self.place = (np.full(size, fill, np.int16) for fill in (0, 0, -1))
+        self.hurt = np.zeros(size, bool)
+
+    def through(self, variant: Variant, mine: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Walk these prototypes through the steps; gives those that come to the end."""
+        stops = np.frombuffer(variant.stops, np.uint8)
+        alive, hurt = mine.copy(), np.zeros(len(mine), bool)
+        known = {line.name for line in variant.lines}
         for number, (name, sqlstate) in enumerate(variant.codes, start=1):
-            if name == line.name:
-                _stop(alive, alive & (stops == number), sqlstate, failing, delays, variant.delays.get(line.name, 0))
-    return alive, hurt & alive
+            if name not in known:
+                self._stop(alive, alive & (stops == number), sqlstate, -1, 0)
+        for place, line in enumerate(variant.lines):
+            delay_ms = variant.delays.get(line.name, 0)
+            guard = variant.guards.get(line.name)
+            met = np.ones(len(mine), bool) if guard is None else np.frombuffer(guard, np.uint8) > 0
+            if line.harms:
+                hurt |= alive & met
+            if line.raises:
+                self._stop(alive, alive & met, error_name(line.raises), place, delay_ms)
+            for number, (name, sqlstate) in enumerate(variant.codes, start=1):
+                if name == line.name:
+                    self._stop(alive, alive & (stops == number), sqlstate, place, delay_ms)
+        self.hurt |= hurt & alive
+        return alive
 
-
-def _stop(
-    alive: NDArray[np.bool_],
-    stopped: NDArray[np.bool_],
-    error: str,
-    failing: dict[str, int],
-    delays: dict[int, int],
-    delay_ms: int,
-) -> None:
-    count = int(np.count_nonzero(stopped))
-    if count:
-        failing[error] = failing.get(error, 0) + count
+    def _stop(
+        self, alive: NDArray[np.bool_], stopped: NDArray[np.bool_], error: str, place: int, delay_ms: int
+    ) -> None:
+        count = int(np.count_nonzero(stopped))
+        if not count:
+            return
+        self.failing[error] = self.failing.get(error, 0) + count
         if delay_ms:
-            delays[delay_ms] = delays.get(delay_ms, 0) + count
+            self.delays[delay_ms] = self.delays.get(delay_ms, 0) + count
+        self.error[stopped] = list(self.failing).index(error) + 1
+        self.place[stopped] = place
         alive &= ~stopped
