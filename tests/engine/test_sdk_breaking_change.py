@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.actions.grep import Grep
 from sim.facts import JobRan
+from sim.probes import grep
 from sim.scenario.load import find
 from tests.worlds import Story, story
 
@@ -120,9 +122,13 @@ def calls(pattern: str) -> list[str]:
 
 
 def test_only_a_search_for_the_call_finds_every_caller() -> None:
-    """How an argument is called differs; the method does not."""
+    """How an argument is called differs; the method does not. What a trainee searches finds the same."""
     assert calls(re.escape("charge(amount)")) == [RETRY]
     assert calls(r"\.charge\(") == [RETRY, REFUND, RENEWAL, "CheckoutController"]
+    with story(SCENARIO) as now:
+        engine = now.session.engine
+        assert len(grep.read(engine, Grep(pattern="charge(amount)")).splitlines()) == 1
+        assert len(grep.read(engine, Grep(pattern=r"\.charge(")).splitlines()) == 4
 
 
 @pytest.mark.parametrize("diff", sorted(SOURCE.glob("*.diff")), ids=lambda path: path.stem)
