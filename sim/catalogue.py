@@ -5,6 +5,8 @@ from dataclasses import MISSING, fields
 from types import MappingProxyType
 from typing import Any, get_args, get_origin, get_type_hints
 
+from sim.actions.announce import Announce
+from sim.actions.answer import Answer
 from sim.actions.base import Action
 from sim.actions.cancel import Cancel
 from sim.actions.cancel_statement import CancelStatement
@@ -15,6 +17,8 @@ from sim.actions.deploy import Deploy
 from sim.actions.diff import Diff
 from sim.actions.end_session import EndSession
 from sim.actions.grep import Grep
+from sim.actions.hint import Hint
+from sim.actions.hypothesis import Hypothesis
 from sim.actions.lint import Lint
 from sim.actions.look import Look
 from sim.actions.migrate_down import MigrateDown
@@ -35,15 +39,17 @@ from sim.actions.run_sql import RunSql
 from sim.actions.scale import Scale
 from sim.actions.set_flag import SetFlag
 from sim.actions.shift_traffic import ShiftTraffic
+from sim.actions.silence import Silence
+from sim.actions.skip_to import SkipTo
 from sim.actions.stand_down import StandDown
 from sim.actions.watch import Watch
 from sim.errors import nearest
 
 _ALL: tuple[type[Action], ...] = (
-    Look, Query, Watch, Grep, Diff, Lint, Declare, Page, PostUpdate,
+    Look, Query, Watch, Grep, Diff, Lint, Declare, Page, PostUpdate, Announce, Silence,
     Deploy, RollBack, Cancel, PauseRollout, ResumeRollout, ShiftTraffic, Scale, Restart,
     SetFlag, CreateFlag, DeleteFlag, Order, MigrateUp, MigrateDown, RunSql, CancelStatement, EndSession,
-    PauseJob, ResumeJob, RunJob, Resolve, StandDown,
+    PauseJob, ResumeJob, RunJob, Hypothesis, Hint, Answer, SkipTo, Resolve, StandDown,
 )  # fmt: skip
 ACTIONS: Mapping[str, type[Action]] = MappingProxyType({action.name: action for action in _ALL})
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.actions.base import Action
 from sim.catalogue import ACTIONS, make, unknown_action
-from sim.clock import millis, spell
+from sim.clock import HOUR, millis, spell
 from sim.errors import InvalidInput, Mark, Problem, nearest
 from sim.expect import Expectation, read_expect
 from sim.scenario.marks import Marks
@@ -48,6 +48,7 @@ def misfits(play: Play, scenario: Scenario) -> list[Problem]:
     marks, limit = play.marks or Marks("play"), scenario.clock.limit
     endpoints = [name for service in scenario.services.values() for name in service.endpoints]
     late = f"the story ends at {spell(limit)}"
+    place: Place
     found = [
         Problem(marks.value(("steps", number, "at")), "this step comes after the end of the story", late)
         for number, step in enumerate(play.steps)
@@ -58,8 +59,14 @@ def misfits(play: Play, scenario: Scenario) -> list[Problem]:
         if kind == "jobs" and job not in scenario.jobs:
             hint = nearest(job, tuple(scenario.jobs), f"known: {', '.join(scenario.jobs) or 'none'}")
             found.append(Problem(marks.key(("expect", "jobs", job)), f"unknown job {job!r}", hint))
+    for number, step in enumerate(play.steps):
+        named = (step.predict or {}).get("endpoint")
+        if named is not None and named not in endpoints:
+            hint = nearest(str(named), endpoints, f"known: {', '.join(endpoints)}")
+            place = ("steps", number, "predict", "endpoint")
+            found.append(Problem(marks.value(place), f"unknown endpoint {str(named)!r}", hint))
     for moment in play.expect.moments if play.expect else ():
-        place: Place = ("expect", "at", moment.number)
+        place = ("expect", "at", moment.number)
         if moment.at_ms > limit:
             found.append(Problem(marks.value((*place, "time")), "this time comes after the end of the story", late))
         if moment.endpoint not in endpoints:
@@ -153,7 +160,7 @@ class _Reader:
         at_ms, name = self.at(place, step), self.name(place, step)
         predict = step.get("predict")
         if predict is not None and not _is_prediction(predict):
-            hint = "like {errors: down, confidence: 80}; up, down or unchanged, and 0 to 100"
+            hint = "like {errors: down, confidence: 80}: up, down or unchanged, and 0 to 100; see docs/plays.md"
             self.say((*place, "predict"), "this is no prediction", hint)
         if at_ms is None or name is None:
             return None
@@ -192,9 +199,14 @@ class _Reader:
 
 
 def _is_prediction(given: Any) -> bool:
-    if not isinstance(given, dict) or set(given) - {"errors", "confidence"}:
+    if not isinstance(given, dict) or set(given) - {"errors", "confidence", "endpoint", "within"}:
         return False
     confidence = str(given.get("confidence", "50"))
+    try:
+        if not 0 < millis(str(given.get("within", "5m"))) <= HOUR:
+            return False
+    except ValueError:
+        return False
     return given.get("errors") in DIRECTIONS and confidence.isdigit() and int(confidence[:4]) <= 100
 
 

@@ -5,6 +5,8 @@ from dataclasses import replace
 from sim.facts import (
     AlertCleared,
     AlertFired,
+    AlertSilenced,
+    Announced,
     Answered,
     Asked,
     BackendsOrphaned,
@@ -20,6 +22,8 @@ from sim.facts import (
     FlagCreated,
     FlagDeleted,
     FlagSet,
+    HintTaken,
+    HypothesisHeld,
     InstancesReplaced,
     InstancesStarted,
     InstancesStopped,
@@ -38,6 +42,8 @@ from sim.facts import (
     Paged,
     Posted,
     Predicted,
+    PredictionSettled,
+    QuestionAnswered,
     Refused,
     RestartBegan,
     RestartCancelled,
@@ -85,6 +91,10 @@ def reduce(world: World, fact: Fact) -> World:
             | JobCalled()
             | RowsChanged()
             | TimePassed()
+            | PredictionSettled()
+            | HypothesisHeld()
+            | HintTaken()
+            | QuestionAnswered()
         ):
             return world
         case StatementCancelled() | RolloutCancelled() | RestartCancelled():
@@ -103,7 +113,7 @@ def reduce(world: World, fact: Fact) -> World:
             return _migrated(world, fact)
         case LockQueued() | LockTaken() | LocksFreed() | SessionOpened() | SessionEnded():
             return _locked(world, fact)
-        case Declared() | Paged() | Claimed() | StoodDown() | MessageArrived():
+        case Declared() | Paged() | Claimed() | StoodDown() | MessageArrived() | Announced() | AlertSilenced():
             return _talked(world, fact)
         case WatchBegan(called=called):
             return world.but(watches=(*world.watches, called))
@@ -258,8 +268,14 @@ def _locked(world: World, fact: LockQueued | LockTaken | LocksFreed | SessionOpe
             return world.but(sessions=tuple(name for name in world.sessions if name != session))
 
 
-def _talked(world: World, fact: Declared | Paged | Claimed | StoodDown | MessageArrived) -> World:
+def _talked(
+    world: World, fact: Declared | Paged | Claimed | StoodDown | MessageArrived | Announced | AlertSilenced
+) -> World:
     match fact:
+        case Announced(what=what, text=text):
+            return world.but(announced=(*world.announced, (what, text)))
+        case AlertSilenced(alert=alert, until_ms=until_ms):
+            return world.but(silenced={**world.silenced, alert: until_ms})
         case Declared(severity=severity):
             return world.but(severity=severity)
         case Paged(person=person):

@@ -114,14 +114,15 @@ def replay(recorded: Recorded, folder: Path | None = None, until_ms: int | None 
     stop = last if until_ms is None else min(until_ms, last)
     predicted: dict[str, Any] | None = None
     for number, row in enumerate(recorded.entries, start=2):
-        if row["at_ms"] > stop or session.over:
+        if row["at_ms"] > stop:
             break
         if row["fact"] == "Predicted":
             predicted = {**row.get("effects", {}), "confidence": row.get("confidence", 50)}
         if row["fact"] == "Asked":
             if row["at_ms"] < session.now_ms:
                 raise _bad(recorded.path, number, "this entry is earlier than the one before it")
-            session.advance(row["at_ms"])
+            if not session.over:
+                session.advance(row["at_ms"])
             try:
                 action = make(str(row.get("action")), row.get("arguments", {}))
             except (ValueError, AttributeError, TypeError) as error:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim import __version__
 from sim.clock import SECOND, show, spell
+from sim.facts import Ended
 from sim.journal import Journal, canonical
 from sim.traffic.traffic import Traffic
 
@@ -105,12 +106,11 @@ def tell(engine: "Engine", journal: Journal) -> Result:
     data = engine.rows.data()
     counts = {"traffic": engine.traffic.digest(second), "facts": journal.facts_digest(), "data": data}
     digest = sha256(canonical(counts).encode()).hexdigest()
-    last = journal.entries[-1].fact
-    resolved_at_ms = getattr(last, "resolved_at_ms", None)
+    end = next(entry.fact for entry in reversed(journal.entries) if isinstance(entry.fact, Ended))
     seal = journal.seal({"digest": digest, "outcome": world.outcome})
     return Result(
         scenario=scenario.id, seed=engine.seed, digest=digest, seal=seal, outcome=world.outcome or "",
-        resolved_at_ms=resolved_at_ms, ended_at_ms=engine.now_ms, requests=requests, endpoints=endpoints,
+        resolved_at_ms=end.resolved_at_ms, ended_at_ms=engine.now_ms, requests=requests, endpoints=endpoints,
         jobs=_jobs(world, journal), data=data, traffic=engine.traffic,
     )  # fmt: skip
 

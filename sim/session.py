@@ -8,10 +8,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from sim import __version__
+from sim.actions.answer import Answer
 from sim.actions.base import Action
 from sim.actions.look import Look
+from sim.actions.skip_to import SkipTo
 from sim.catalogue import arguments_of
-from sim.clock import SECOND
+from sim.clock import SECOND, millis
 from sim.engine.assembly import Production
 from sim.errors import InvalidInput, RehearsalError
 from sim.facts import Asked, Ended, Looked, Predicted, Refused
@@ -22,6 +24,7 @@ from sim.probes.catalogue import read_probe
 from sim.result import Result, tell
 from sim.scenario.load import FILE, Loaded, load
 from sim.scenario.variants import whole
+from sim.thinking import considered
 
 Progress = Callable[[str], None]
 
@@ -87,18 +90,40 @@ class Session:
 
     def act(self, action: Action, predict: dict[str, Any] | None = None) -> tuple[Refused, ...]:
         """Do something now; what the world refuses comes back, and stands in the journal like the rest."""
-        if self.over:
+        if self.over and not isinstance(action, Answer):
             return (Refused(action=action.name, why="the run is over"),)
         if action.looks:
             self.read(action)
             return ()
-        if predict:
-            self.engine.become(_prediction(action, predict))
-        first = len(self.journal.entries)
+        if action.thinks:
+            return self._think(action)
+        said = _prediction(action, predict) if predict else None
+        if said is not None:
+            self.engine.become(said)
+        first, known = len(self.journal.entries), set(self.engine.processes.values())
         self.engine.become(Asked(action=action.name, arguments=arguments_of(action)))
         self.engine.ask(action)
+        begun = [process for process in self.engine.processes.values() if process not in known]
+        refusals = self._refusals(first)
+        if said is not None and not refusals:
+            self.engine.predict(said, begun)
         self.engine.run_to(self.now_ms)
+        return refusals
+
+    def _refusals(self, first: int) -> tuple[Refused, ...]:
         return tuple(entry.fact for entry in self.journal.entries[first:] if isinstance(entry.fact, Refused))
+
+    def _think(self, action: Action) -> tuple[Refused, ...]:
+        """Think, take a hint, or let time pass: nothing in production notices."""
+        first = len(self.journal.entries)
+        self.engine.become(Asked(action=action.name, arguments=arguments_of(action), look=True))
+        for fact in considered(action, self.loaded.key, self.engine):
+            self.engine.become(fact)
+        refusals = self._refusals(first)
+        if isinstance(action, SkipTo) and not refusals:
+            self.engine.run_to(millis(action.to) if action.to else self.limit_ms, until_news=not action.to)
+            self.engine.run_to(self.now_ms)
+        return refusals
 
     def look(self, what: str) -> str:
         """Read one of the production's faces; it changes nothing but the journal."""
@@ -124,9 +149,7 @@ class Session:
         if problems := misfits(play, self.loaded.scenario):
             raise InvalidInput(problems)
         for step in play.steps:
-            self.advance(step.at_ms)
-            if self.over:
-                break
+            self.advance(max(step.at_ms, self.now_ms))
             self._progress(f"{step.action.name} …")
             self.act(step.action, dict(step.predict) if step.predict else None)
         self.advance(self.limit_ms)

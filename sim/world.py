@@ -115,6 +115,8 @@ class World:
     fixes: Mapping[str, str] = field(default_factory=dict)
     alerts: tuple[str, ...] = ()
     messages: tuple[tuple[str, str], ...] = ()
+    announced: tuple[tuple[str, str], ...] = ()
+    silenced: Mapping[str, int] = field(default_factory=dict)
     faults: tuple[Ailment, ...] = ()
     orphans: tuple[Orphans, ...] = ()
     cuts: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)

@@ -16,6 +16,8 @@ class Action:
     risk: ClassVar[str] = "none"
     undo: ClassVar[str] = "nothing to undo"
     looks: ClassVar[bool] = False
+    thinks: ClassVar[bool] = False
+    """Nothing in production notices, so that no digest rests on it."""
     outside: ClassVar[bool] = False
     """Answered by a program of this machine, so that the answer is no part of the run."""
 
@@ -25,7 +27,7 @@ class Action:
 
     def refused(self, why: str, hint: str = "") -> Facts:
         """The action's 'no': a fact, so that it can be told and graded."""
-        return (Refused(action=self.name, why=why, hint=hint),)
+        return (Refused(action=self.name, why=why, hint=hint, look=self.looks or self.thinks),)
 
     def unknown(self, kind: str, name: str, known: tuple[str, ...]) -> Facts:
         """A 'no' to a name that this world does not have."""

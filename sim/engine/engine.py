@@ -20,6 +20,7 @@ from sim.engine.instances import end_orphans, restart, scale
 from sim.engine.integrity import amended
 from sim.engine.jobs import Backlog, keep_working, resume, run_job
 from sim.engine.mixes import Mixes
+from sim.engine.predictions import settle
 from sim.engine.regime import regime_of
 from sim.engine.rollouts import roll_out
 from sim.engine.rows import Rows
@@ -53,6 +54,7 @@ from sim.facts import (
     LockTaken,
     OrphansEnded,
     Paged,
+    Predicted,
     RestartBegan,
     RestartCancelled,
     RolloutBegan,
@@ -110,7 +112,7 @@ class Engine:
         self.now_ms = 0
         self.lifted = self.env.event()
         self.untold = {number: line for number, line in enumerate(world.scenario.story) if line.when is not None}
-        self._stale = False
+        self._stale = self._news = False
         self.changes = 0
         self.unmet_changes, self.unmet_at_ms = -1, 0
         limited = world.scenario.database.max_connections is not None
@@ -203,11 +205,20 @@ class Engine:
         self.journal.append(self.now_ms, fact)
         self.world = reduce(self.world, fact)
         self.changes += not fact.observed and not isinstance(fact, RowsMoved | WorkDue | JobRan)
+        self._news = self._news or self._is_news(fact)
         self._stale = self._stale or isinstance(fact, self._bends)
         if (react := self._answers.get(type(fact))) is not None:
             react(fact)
         if isinstance(fact, AlertFired | RolloutEnded | JobRan | WorkOverdue):
             self._tell_awaited(fact)
+
+    def _is_news(self, fact: Fact) -> bool:
+        """Whether somebody who lets time pass would hear of it; a silenced alert does not page."""
+        return fact.news and not (isinstance(fact, AlertFired) and self.world.silenced.get(fact.alert, 0) > self.now_ms)
+
+    def predict(self, said: Predicted, begun: list[simpy.Process]) -> None:
+        """Hold a prediction against what comes, once all that its action began has ended."""
+        self.start(f"prediction {len(self.journal.entries)}", settle(self, said, begun))
 
     def _tell_awaited(self, fact: Fact) -> None:
         """The first line of the story that waits for this fact is told."""
@@ -249,9 +260,10 @@ class Engine:
                     self.waiting[lock.session].succeed()
         end_orphans(self)
 
-    def run_to(self, target_ms: int) -> None:
-        """Let everything happen up to and including this moment, unless the run ends before."""
-        while self.world.outcome is None:
+    def run_to(self, target_ms: int, *, until_news: bool = False) -> None:
+        """Let everything happen up to and including this moment, unless the run ends (or there is news) before."""
+        self._news = False
+        while self.world.outcome is None and not (until_news and self._news):
             self._refresh()
             next_ms = min(self.env.peek(), target_ms)
             met = self.watching.first(int(next_ms))

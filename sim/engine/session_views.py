@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from sim.clock import on_the_wall
 from sim.facts import ScriptSent, SessionOpened
 from sim.locks import stalls, waits_for
 from sim.tables.sessions import LISTS, PAIRS
@@ -101,4 +102,5 @@ def _locks(engine: "Engine", pids: dict[str, str]) -> Iterator[Row]:
 
 def _moment(engine: "Engine", at_ms: int) -> str:
     starts = datetime.fromisoformat(engine.world.scenario.clock.starts).replace(tzinfo=UTC)
-    return (starts + timedelta(milliseconds=at_ms)).strftime("%Y-%m-%d %H:%M:%S.%f")
+    passed_ms = on_the_wall(at_ms, engine.world.scenario.clock.jumps)
+    return (starts + timedelta(milliseconds=passed_ms)).strftime("%Y-%m-%d %H:%M:%S.%f")

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from sim.clock import SECOND
 from sim.engine.endings import end_if_done, healthy
 from sim.facts import AlertCleared, AlertFired, Fact
-from sim.scenario.model import BurnAlert, Scenario
+from sim.scenario.alerts import every_alert
+from sim.scenario.model import Scenario
 from sim.traffic.watch import Burn, Doubt, Over, Trigger
 
 if TYPE_CHECKING:
@@ -41,24 +42,16 @@ class Watched:
     clear: Callable[[], None]
 
 
-def alert_name(endpoint: str, alert: BurnAlert) -> str:
-    """How an alert calls itself."""
-    return f"{endpoint}: error budget burns {alert.burn:g} times too fast"
-
-
 def watched(scenario: Scenario, become: Callable[[Fact], None]) -> Iterator[Watched]:
     """Every alert for every endpoint; one clears as soon as its shortest window no longer burns."""
     slo = scenario.slo
-    for alert in slo.alerts if slo is not None else ():
+    for name, endpoint, alert in every_alert(scenario):
         share = min(1.0, alert.burn * (100 - slo.target) / 100) if slo is not None else 1.0
         windows = tuple(window // SECOND for window in alert.windows)
-        for service in scenario.services.values():
-            for endpoint in service.endpoints:
-                name = alert_name(endpoint, alert)
-                yield Watched(
-                    name=name, fires=Burn(share, windows, endpoint), lasts=Burn(share, (min(windows),), endpoint),
-                    fire=partial(become, AlertFired(alert=name)), clear=partial(become, AlertCleared(alert=name)),
-                )  # fmt: skip
+        yield Watched(
+            name=name, fires=Burn(share, windows, endpoint), lasts=Burn(share, (min(windows),), endpoint),
+            fire=partial(become, AlertFired(alert=name)), clear=partial(become, AlertCleared(alert=name)),
+        )  # fmt: skip
 
 
 def _looked_at(at_ms: int) -> int:

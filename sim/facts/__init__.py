@@ -11,11 +11,15 @@ from typing import Any, get_args
 
 from sim.facts.base import Build
 from sim.facts.decided import (
+    AlertSilenced,
+    Announced,
     Answered,
     Asked,
     Claimed,
     Declared,
     FixOrdered,
+    HintTaken,
+    HypothesisHeld,
     JobCalled,
     JobPaused,
     JobResumed,
@@ -23,6 +27,8 @@ from sim.facts.decided import (
     Paged,
     Posted,
     Predicted,
+    PredictionSettled,
+    QuestionAnswered,
     Refused,
     StoodDown,
     WatchBegan,
@@ -84,6 +90,8 @@ __all__ = [
     "FACTS",
     "AlertCleared",
     "AlertFired",
+    "AlertSilenced",
+    "Announced",
     "Answered",
     "Asked",
     "BackendsOrphaned",
@@ -101,6 +109,8 @@ __all__ = [
     "FlagCreated",
     "FlagDeleted",
     "FlagSet",
+    "HintTaken",
+    "HypothesisHeld",
     "InstancesReplaced",
     "InstancesStarted",
     "InstancesStopped",
@@ -119,6 +129,8 @@ __all__ = [
     "Paged",
     "Posted",
     "Predicted",
+    "PredictionSettled",
+    "QuestionAnswered",
     "Refused",
     "RestartBegan",
     "RestartCancelled",
@@ -153,6 +165,7 @@ __all__ = [
 Fact = (
     Asked | Refused | Looked | WatchBegan | Watched | Predicted
     | Declared | Paged | Answered | Posted | Claimed | StoodDown
+    | PredictionSettled | HypothesisHeld | HintTaken | QuestionAnswered | Announced | AlertSilenced
     | RolloutBegan | InstancesReplaced | RolloutEnded | RolloutHalted | RolloutCancelled
     | RolloutPaused | RolloutResumed | TrafficShifted | ScaleBegan | InstancesStopped | InstancesStarted
     | RestartBegan | RestartCancelled | RestartEnded | ConnectionsCut | BackendsOrphaned | OrphansEnded

@@ -22,6 +22,7 @@ class Refused(BaseFact):
     action: str
     why: str
     hint: str = ""
+    look: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +61,59 @@ class Predicted(BaseFact):
     effects: dict[str, str]
     confidence: int
     observed: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class PredictionSettled(BaseFact):
+    """What came of a prediction: where the errors went, and whether that is what was said."""
+
+    action: str
+    effects: dict[str, str]
+    came: str
+    right: bool
+    observed: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class HypothesisHeld(BaseFact):
+    """Somebody took this to be the cause, or has seen what supports or refutes it."""
+
+    says: str
+    state: str
+    observed: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class HintTaken(BaseFact):
+    about: str
+    tier: str
+    price: int
+    text: str
+    shown_only: ClassVar[tuple[str, ...]] = ("text",)
+    observed: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionAnswered(BaseFact):
+    question: str
+    choice: tuple[str, ...]
+    observed: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Announced(BaseFact):
+    """Everybody was told of a plan or of a quiet hour, beforehand."""
+
+    what: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertSilenced(BaseFact):
+    """An alert does not page until then; whatever it alerts about goes on."""
+
+    alert: str
+    until_ms: int
 
 
 @dataclass(frozen=True, kw_only=True)

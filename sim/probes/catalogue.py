@@ -16,6 +16,7 @@ from sim.probes import (
     diff,
     flags,
     grep,
+    hypotheses,
     jobs,
     lint,
     locks,
@@ -26,6 +27,7 @@ from sim.probes import (
     query,
     schema,
     sessions,
+    status,
     watches,
 )  # fmt: skip
 
@@ -34,7 +36,8 @@ PROBES: Mapping[str, Callable[[Engine], str]] = MappingProxyType(
         "changelog": changelog.read, "metrics": metrics.read, "logs": logs.read, "alerts": alerts.read,
         "deploys": deploys.read, "builds": builds.read, "flags": flags.read, "schema": schema.read,
         "migrations": migrations.read, "locks": locks.read, "sessions": sessions.read, "jobs": jobs.read,
-        "messages": messages.read, "watches": watches.read,
+        "messages": messages.read, "watches": watches.read, "hypotheses": hypotheses.read,
+        "status": status.read,
     }
 )  # fmt: skip
 
