@@ -92,7 +92,20 @@ def _work_done(engine: "Engine") -> bool:
     return not idle and not stuck and sum(load.overdue for load in loads) <= wanted.overdue
 
 
-CRITERIA: tuple[Callable[["Engine"], bool], ...] = (_late_enough, _work_done)
+def _flags_gone(engine: "Engine") -> bool:
+    return not set(engine.world.scenario.done.flags_gone) & set(engine.world.flags)
+
+
+def _shipped(engine: "Engine") -> bool:
+    return all(
+        set(changes) <= slot.build
+        for service, changes in engine.world.scenario.done.ships.items()
+        for slot in engine.world.serving[service].slots
+        if slot.instances
+    )
+
+
+CRITERIA: tuple[Callable[["Engine"], bool], ...] = (_late_enough, _work_done, _flags_gone, _shipped)
 """What has to be true at the end besides health, each asked only when those before it are."""
 
 ROW_CRITERIA: tuple[Callable[["Engine"], bool], ...] = (_invariants, _data_kept)

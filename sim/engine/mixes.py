@@ -10,7 +10,7 @@ from sim.engine.relations import relations, writes
 from sim.judge.values import Line, Lineage, Program, Trial
 from sim.population import Population
 from sim.scenario.build import Act, Build, Gone, Work, label, reads_rows, work
-from sim.scenario.model import Scenario
+from sim.scenario.model import Scenario, Step
 from sim.tables.columns import Column
 from sim.tables.population import Requests
 from sim.traffic.fold import Folded, Variant, error_name, fold
@@ -182,8 +182,14 @@ def combinations_of(flags: tuple[str, ...]) -> list[Combination]:
 
 
 def _program(work_: Work, derived: tuple[tuple[str, str], ...], flags: Mapping[str, bool]) -> Program:
-    lines = tuple(_line(act) for act in work_.acts if act.step.flag is None or flags[act.step.flag])
+    lines = tuple(_line(act) for act in work_.acts if passes(act.step, flags))
     return Program(lines=lines, flags=flags, derived=derived)
+
+
+def passes(step: Step, flags: Mapping[str, bool]) -> bool:
+    """Whether the flags let a request through to this step."""
+    wanted = step.flag is None or flags[step.flag]
+    return wanted and not (step.unless_flag is not None and flags[step.unless_flag])
 
 
 def _line(act: Act) -> Line:

@@ -15,7 +15,7 @@ from sim.facts import (
     RolloutEnded,
     WorkOverdue,
 )
-from sim.scenario.build import label
+from sim.scenario.build import carried, label
 from sim.scenario.model import StoryLine
 from sim.world import World
 
@@ -32,6 +32,7 @@ def tell(engine: "Engine", number: int, line: StoryLine) -> Steps:
     if line.deploy is not None:
         service = line.service or next(iter(engine.world.serving))
         build = frozenset(engine.world.scenario.releases[line.deploy])
+        build = carried(engine.world.scenario, build, engine.world.serving[service].release)
         if engine.world.serving[service].rollout is None:
             engine.become(RolloutBegan(service=service, build=build, pool=line.pool or ""))
     if line.message is not None:
@@ -63,7 +64,9 @@ def awaited(line: StoryLine, world: World, fact: Fact) -> bool:
         case AlertFired():
             return line.when is not None and line.when.alert is True
         case RolloutEnded(build=build):
-            return line.when is not None and line.when.deployed == label(world.scenario, build)
+            return line.when is not None and line.when.deployed == label(
+                world.scenario, build - set(world.scenario.fixes)
+            )
         case JobRan(job=job, failed=failed):
             return line.when is not None and line.when.job_failed == job and failed > 0
         case WorkOverdue(job=job):

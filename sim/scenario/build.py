@@ -38,6 +38,12 @@ def ordered(scenario: Scenario, build: Build) -> tuple[str, ...]:
     return tuple(name for name in (*scenario.changes, *scenario.fixes) if name in build)
 
 
+def carried(scenario: Scenario, build: Build, serving: Build) -> Build:
+    """A release as it is shipped now: fixes that serve are in the code that it is made of, if what they revise is."""
+    fixes = [name for name in serving if name in scenario.fixes]
+    return build | {name for name in fixes if set(scenario.fixes[name].revises) - set(scenario.fixes) <= build}
+
+
 def sdks(scenario: Scenario, build: Build) -> dict[str, str]:
     """The SDK versions this build runs with: the oldest known one unless a change of the set moved it."""
     versions = {name: next(iter(known)) for name, known in scenario.sdks.items()}
@@ -155,7 +161,8 @@ def _resolve(known: Mapping[str, tuple[str, ...]], version: str, method: str) ->
 
 def _flags_of_step(step: Step) -> set[str]:
     texts = [text for text in (step.when, *step.set.values()) if text]
-    return {found for text in texts for found in _FLAG.findall(text)} | ({step.flag} if step.flag else set())
+    gates = {gate for gate in (step.flag, step.unless_flag) if gate is not None}
+    return gates | {found for text in texts for found in _FLAG.findall(text)}
 
 
 def _flags_of_drawn(drawn: Drawn) -> set[str]:

@@ -212,6 +212,7 @@ class Done(Spec):
     """What 'resolved' means: healthy, every named invariant true, data kept and work done, held for a while, by a time.
 
     `not_before` is a time of the day: whoever says earlier that it is over is believed then, if it is so then.
+    `flags_gone` are no longer in the flag service; `ships: {shop: [PR-7]}`: every instance that serves has the change.
     """
 
     healthy: Healthy
@@ -222,6 +223,8 @@ class Done(Spec):
         BeforeValidator(_work, json_schema_input_type=WorkDone | Literal["all"] | tuple[Name, ...] | None),
     ] = None
     not_before: TimeOfDay | None = None
+    flags_gone: tuple[Name, ...] = ()
+    ships: dict[Name, Names] = {}
     hold: Duration
     by: Duration | None = None
 

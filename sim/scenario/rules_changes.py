@@ -140,6 +140,8 @@ def _step(check: Inspection, at: Path, step: Step) -> None:
             expression(check, (*at, *key.split("/")), text)
     if step.flag is not None:
         check.knows("flag", step.flag, (*at, "flag"))
+    if step.unless_flag is not None:
+        check.knows("flag", step.unless_flag, (*at, "unless_flag"))
     if step.calls is not None:
         _call(check, (*at, "calls"), step.calls)
 

@@ -102,12 +102,24 @@ def _names(check: Inspection) -> None:
 
 
 def _done(check: Inspection) -> None:
-    clock, done = check.scenario.clock, check.scenario.done
-    for index, name in enumerate(done.sql):
-        check.knows("invariant", name, ("done", "sql", index))
+    done = check.scenario.done
+    for key, kind, named in (("sql", "invariant", done.sql), ("flags_gone", "flag", done.flags_gone)):
+        for index, name in enumerate(named):
+            check.knows(kind, name, ("done", key, index))
+    known = [*check.names["change"], *check.names["fix"]]
+    for service, changes in done.ships.items():
+        check.knows("service", service, ("done", "ships", service), key=True)
+        for name in (name for name in changes if name not in known):
+            hint = nearest(name, known, f"known here: {', '.join(known)}")
+            check.say(("done", "ships", service), f"there is no change {name!r}", hint)
     if done.healthy.endpoints != "all":
         for index, name in enumerate(done.healthy.endpoints):
             check.knows("endpoint", name, ("done", "healthy", "endpoints", index))
+    _times(check)
+
+
+def _times(check: Inspection) -> None:
+    clock, done = check.scenario.clock, check.scenario.done
     for key, value in (("hold", done.hold), ("by", done.by)):
         if value is not None and value > check.limit_ms:
             check.say(

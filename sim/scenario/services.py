@@ -65,7 +65,8 @@ class Step(Spec):
 
     A change overrides a step key by key, and `null` takes a key away (`set` is one key). A step that a change adds
     says `before:` or `after:`. `when` guards `raises` and `harms`, or `calls` where a step has neither; `flag` gates
-    the whole step. A request is one transaction, unless a step says `commit: true`: what was written up to there stays.
+    the whole step, and `unless_flag` an old branch, for those that the flag is off for. A request is one transaction,
+    unless a step says `commit: true`: what was written up to there stays.
     """
 
     sql: Sql | None = None
@@ -75,6 +76,7 @@ class Step(Spec):
     harms: Name | None = None
     set: dict[Identifier, Sql] = {}
     flag: Name | None = None
+    unless_flag: Name | None = None
     before: Name | None = None
     after: Name | None = None
     commit: Truth = False
