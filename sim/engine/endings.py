@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sim.clock import MINUTE, SECOND, next_time
-from sim.facts import Ended
+from sim.facts import Ended, FlagDeleted, InstancesReplaced
 from sim.scenario.model import Scenario
 from sim.traffic.watch import Healthy
 
@@ -59,7 +59,8 @@ def outcome_now(engine: "Engine", *, abandoned: bool) -> tuple[str, int | None]:
     engine.settle()
     since_s = engine.traffic.since(healthy(engine.world.scenario), engine.now_ms // SECOND)
     if since_s is not None:
-        resolved_at_ms = max(max(0, since_s - 1) * SECOND + done.hold, not_before_ms(engine.world.scenario))
+        healthy_ms = max(0, (since_s - 1) * SECOND, _changed_ms(engine))
+        resolved_at_ms = max(healthy_ms + done.hold, not_before_ms(engine.world.scenario))
         in_time = done.by is None or resolved_at_ms <= done.by
         if resolved_at_ms <= engine.now_ms and in_time and all(holds(engine) for holds in (*CRITERIA, *ROW_CRITERIA)):
             return RESOLVED, resolved_at_ms
@@ -90,6 +91,20 @@ def _work_done(engine: "Engine") -> bool:
     idle = any(name in world.paused_jobs for name in work_of(world.scenario))
     stuck = any(load.late or load.failing for load in loads)
     return not idle and not stuck and sum(load.overdue for load in loads) <= wanted.overdue
+
+
+def _changed_ms(engine: "Engine") -> int:
+    """When the last flag that has to go went, and the last instance began to serve what has to be shipped."""
+    done, changed = engine.world.scenario.done, 0
+    for entry in engine.journal.entries:
+        match entry.fact:
+            case FlagDeleted(flag=name) if name in done.flags_gone:
+                changed = entry.at_ms
+            case InstancesReplaced(service=name) if name in done.ships:
+                changed = entry.at_ms
+            case _:
+                pass
+    return changed
 
 
 def _flags_gone(engine: "Engine") -> bool:
