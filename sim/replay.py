@@ -127,7 +127,7 @@ def replay(recorded: Recorded, folder: Path | None = None, until_ms: int | None 
                 action = make(str(row.get("action")), row.get("arguments", {}))
             except (ValueError, AttributeError, TypeError) as error:
                 raise _bad(recorded.path, number, str(error)) from None
-            session.act(action, predicted)
+            session.act(action, predicted, until_ms=stop)
             predicted = None
     session.advance(max(stop, session.now_ms))
     return session

@@ -88,15 +88,20 @@ class Session:
             raise ValueError(f"time goes forward: {to_ms} is before {self.now_ms}")
         self.engine.run_to(min(to_ms, self.limit_ms))
 
-    def act(self, action: Action, predict: dict[str, Any] | None = None) -> tuple[Refused, ...]:
-        """Do something now; what the world refuses comes back, and stands in the journal like the rest."""
+    def act(
+        self, action: Action, predict: dict[str, Any] | None = None, until_ms: int | None = None
+    ) -> tuple[Refused, ...]:
+        """Do something now; what the world refuses comes back, and stands in the journal like the rest.
+
+        An action that lets time pass lets it pass up to `until_ms` at most.
+        """
         if self.over and not isinstance(action, Answer):
             return (Refused(action=action.name, why="the run is over"),)
         if action.looks:
             self.read(action)
             return ()
         if action.thinks:
-            return self._think(action)
+            return self._think(action, min(self.limit_ms, self.limit_ms if until_ms is None else until_ms))
         said = _prediction(action, predict) if predict else None
         if said is not None:
             self.engine.become(said)
@@ -113,7 +118,7 @@ class Session:
     def _refusals(self, first: int) -> tuple[Refused, ...]:
         return tuple(entry.fact for entry in self.journal.entries[first:] if isinstance(entry.fact, Refused))
 
-    def _think(self, action: Action) -> tuple[Refused, ...]:
+    def _think(self, action: Action, until_ms: int) -> tuple[Refused, ...]:
         """Think, take a hint, or let time pass: nothing in production notices."""
         first = len(self.journal.entries)
         self.engine.become(Asked(action=action.name, arguments=arguments_of(action), look=True))
@@ -121,7 +126,8 @@ class Session:
             self.engine.become(fact)
         refusals = self._refusals(first)
         if isinstance(action, SkipTo) and not refusals:
-            self.engine.run_to(millis(action.to) if action.to else self.limit_ms, until_news=not action.to)
+            target_ms = min(millis(action.to), until_ms) if action.to else until_ms
+            self.engine.run_to(max(target_ms, self.now_ms), until_news=not action.to)
             self.engine.run_to(self.now_ms)
         return refusals
 

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from sim.catalogue import make
 from sim.clock import DAY, MINUTE, later, on_the_clock, on_the_wall
 from sim.errors import InvalidInput
 from sim.facts import FixReady, JobRan, TimePassed
 from sim.play import read_play
-from sim.replay import verify
+from sim.replay import read_journal, replay, verify
 from sim.scenario.load import find, load
 from sim.session import Session
 from tests.worlds import edited, story
@@ -172,6 +173,17 @@ def test_a_play_that_skips_writes_the_same_journal_when_it_is_replayed(tmp_path:
         result = session.finish()
     assert result.outcome == "resolved"
     assert verify(journal) is None
+
+
+def test_a_replay_up_to_a_moment_stops_there_though_somebody_skipped_it(tmp_path: Path) -> None:
+    """Whoever wants to know what stands behind the numbers of 16m gets those."""
+    journal = tmp_path / "run.jsonl"
+    with Session.open(find("ungated-flag"), 7, journal) as session:
+        session.advance(10 * MINUTE)
+        session.act(make("skip_to", {"to": "40m"}))
+        session.finish()
+    with replay(read_journal(journal), until_ms=16 * MINUTE) as again:
+        assert again.now_ms == 16 * MINUTE
 
 
 def test_skipping_and_waiting_come_to_the_same() -> None:
