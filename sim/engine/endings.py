@@ -50,7 +50,8 @@ def end_if_done(engine: "Engine") -> None:
     outcome, resolved_at_ms = outcome_now(engine, abandoned=False)
     if outcome == RESOLVED:
         engine.become(Ended(outcome=outcome, resolved_at_ms=resolved_at_ms))
-    engine.unmet_changes, engine.unmet_at_ms = engine.changes, engine.now_ms
+    if engine.now_ms >= _changed_ms(engine) + engine.world.scenario.done.hold:
+        engine.unmet_changes, engine.unmet_at_ms = engine.changes, engine.now_ms
 
 
 def outcome_now(engine: "Engine", *, abandoned: bool) -> tuple[str, int | None]:
