@@ -7,6 +7,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from sim.actions.announce import Announce
 from sim.actions.answer import Answer
+from sim.actions.backfill import Backfill
 from sim.actions.base import Action
 from sim.actions.cancel import Cancel
 from sim.actions.cancel_statement import CancelStatement
@@ -48,7 +49,7 @@ from sim.errors import nearest
 _ALL: tuple[type[Action], ...] = (
     Look, Query, Watch, Grep, Diff, Lint, Declare, Page, PostUpdate, Announce, Silence,
     Deploy, RollBack, Cancel, PauseRollout, ResumeRollout, ShiftTraffic, Scale, Restart,
-    SetFlag, CreateFlag, DeleteFlag, Order, MigrateUp, MigrateDown, RunSql, CancelStatement, EndSession,
+    SetFlag, CreateFlag, DeleteFlag, Order, MigrateUp, MigrateDown, RunSql, Backfill, CancelStatement, EndSession,
     PauseJob, ResumeJob, RunJob, Hypothesis, Hint, Answer, SkipTo, Resolve, StandDown,
 )  # fmt: skip
 ACTIONS: Mapping[str, type[Action]] = MappingProxyType({action.name: action for action in _ALL})
@@ -89,9 +90,10 @@ def value(kind: Any, given: Any) -> Any:
             return given in (True, "true")
         raise ValueError(f"write true or false, not {given!r}")
     if kind is int:
-        if isinstance(given, bool) or not str(given).lstrip("-").isdigit() or len(str(given)) > 15:
+        digits = str(given).replace("_", "")
+        if isinstance(given, bool) or not digits.lstrip("-").isdigit() or len(digits) > 15:
             raise ValueError(f"{given!r} is not a whole number")
-        return int(given)
+        return int(digits)
     return str(given)
 
 

@@ -103,7 +103,9 @@ def read_expect(data: Any, place: tuple[str | int, ...], say: Any) -> Expectatio
     totals = []
     for block, names in _TOTALS.items():
         for name, bound in (data.get(block) or {}).items():
-            if name not in names:
+            if (block, name) == ("data", "wrong"):
+                totals += _kinds_of_damage(bound, (*place, block, name), say)
+            elif name not in names:
                 say((*place, block, name), f"unknown total {str(name)!r}", f"one of: {', '.join(names)}", key=True)
             else:
                 totals.append((block, str(name), _bound(bound, (*place, block, name), say)))
@@ -125,6 +127,14 @@ def _jobs(data: Any, place: tuple[str | int, ...], say: Any) -> list[tuple[str, 
             else:
                 totals.append((f"jobs.{job}", str(name), _bound(bound, (*place, job, name), say)))
     return totals
+
+
+def _kinds_of_damage(data: Any, place: tuple[str | int, ...], say: Any) -> list[tuple[str, str, Bound]]:
+    """Bounds on wrong rows by the scenario's own names for them."""
+    if not isinstance(data, dict):
+        say(place, "`wrong:` is a mapping from kinds of damage to bounds", "wrong: {stale_address: 0}")
+        return []
+    return [("wrong", str(name), _bound(bound, (*place, name), say)) for name, bound in data.items()]
 
 
 def _moment(number: int, item: Any, place: tuple[str | int, ...], say: Any) -> Moment | None:

@@ -65,6 +65,11 @@ def misfits(play: Play, scenario: Scenario) -> list[Problem]:
             hint = nearest(str(named), endpoints, f"known: {', '.join(endpoints)}")
             place = ("steps", number, "predict", "endpoint")
             found.append(Problem(marks.value(place), f"unknown endpoint {str(named)!r}", hint))
+    for block, name, _ in play.expect.totals if play.expect else ():
+        if block == "wrong" and name not in scenario.wrong:
+            hint = nearest(name, tuple(scenario.wrong), f"known: {', '.join(scenario.wrong) or 'none'}")
+            where = marks.key(("expect", "data", "wrong", name))
+            found.append(Problem(where, f"unknown kind of damage {name!r}", hint))
     for moment in play.expect.moments if play.expect else ():
         place = ("expect", "at", moment.number)
         if moment.at_ms > limit:

@@ -10,6 +10,9 @@ from sim.facts import (
     Answered,
     Asked,
     BackendsOrphaned,
+    BackfillBegan,
+    BackfillEnded,
+    BatchRan,
     Claimed,
     ConnectionsCut,
     Declared,
@@ -73,7 +76,7 @@ from sim.facts import (
     WorkOverdue,
 )  # fmt: skip
 from sim.faults.catalogue import Fault
-from sim.world import Ailment, Lock, Orphans, Rollout, Serving, Slot, World
+from sim.world import Ailment, Batches, Lock, Orphans, Rollout, Serving, Slot, World
 
 
 def reduce(world: World, fact: Fact) -> World:
@@ -111,6 +114,8 @@ def reduce(world: World, fact: Fact) -> World:
             return _cut_off(world, fact)
         case MigrationBegan() | MigrationEnded() | SchemaChanged() | ScriptSent() | ScriptEnded():
             return _migrated(world, fact)
+        case BackfillBegan() | BatchRan() | BackfillEnded():
+            return _backfilled(world, fact)
         case LockQueued() | LockTaken() | LocksFreed() | SessionOpened() | SessionEnded():
             return _locked(world, fact)
         case Declared() | Paged() | Claimed() | StoodDown() | MessageArrived() | Announced() | AlertSilenced():
@@ -248,6 +253,20 @@ def _migrated(world: World, fact: MigrationBegan | MigrationEnded | SchemaChange
             return world.but(running=(*world.running, session), scripts=world.scripts + 1)
         case ScriptEnded(session=session):
             return world.but(running=tuple(name for name in world.running if name != session))
+
+
+def _backfilled(world: World, fact: BackfillBegan | BatchRan | BackfillEnded) -> World:
+    match fact:
+        case BackfillBegan(session=session, sql=sql, after=after):
+            world = world.but(running=(*world.running, session), scripts=world.scripts + 1)
+            progress = Batches(sql, after)
+        case BatchRan(session=session, rows=rows, upto=upto):
+            past = world.backfills[session]
+            progress = replace(past, upto=upto, ran=past.ran + 1, rows=past.rows + rows)
+        case BackfillEnded(session=session, sqlstate=sqlstate):
+            world = world.but(running=tuple(name for name in world.running if name != session))
+            progress = replace(world.backfills[session], ended=sqlstate or "done")
+    return world.but(backfills={**world.backfills, session: progress})
 
 
 def _locked(world: World, fact: LockQueued | LockTaken | LocksFreed | SessionOpened | SessionEnded) -> World:

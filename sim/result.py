@@ -31,6 +31,7 @@ class Result:
     endpoints: Mapping[str, Mapping[str, Any]]
     jobs: Mapping[str, Mapping[str, Any]]
     data: Mapping[str, int]
+    wrong: Mapping[str, int]
     traffic: Traffic
 
     def number(self, block: str, name: str) -> float:
@@ -38,7 +39,7 @@ class Result:
         kind, _, job = block.partition(".")
         if kind == "jobs":
             return float(self.jobs.get(job, {}).get(name, 0))
-        return float({"requests": self.requests, "data": self.data}[block][name])
+        return float({"requests": self.requests, "data": self.data, "wrong": self.wrong}[block][name])
 
     def failing(self, endpoint: str, start_s: int, stop_s: int) -> tuple[float, Mapping[str, int]]:
         """The share of an endpoint's requests that failed in a window, and of what."""
@@ -59,7 +60,7 @@ class Result:
             "requests": dict(self.requests),
             "endpoints": {name: dict(counts) for name, counts in self.endpoints.items()},
             "jobs": {name: dict(counts) for name, counts in self.jobs.items()},
-            "data": dict(self.data),
+            "data": {**self.data, **({"wrong": dict(self.wrong)} if self.wrong else {})},
         }
 
     def summary(self) -> list[str]:
@@ -71,6 +72,8 @@ class Result:
         lines += [_counted(name, counts) for name, counts in self.endpoints.items()]
         lines += [_worked(name, counts) for name, counts in self.jobs.items()]
         lines.append("data: " + ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in self.data.items()))
+        if self.wrong:
+            lines.append("wrong: " + ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in self.wrong.items()))
         lines.append(f"digest {self.digest}")
         return lines
 
@@ -103,15 +106,17 @@ def tell(engine: "Engine", journal: Journal) -> Result:
         for name in service.endpoints
     }
     requests = {key: sum(counts[key] for counts in endpoints.values()) for key in ("total", "failed", "harmed")}
-    data = engine.rows.data()
-    counts = {"traffic": engine.traffic.digest(second), "facts": journal.facts_digest(), "data": data}
+    harm = engine.rows.data()
+    data, wrong = harm.totals(), harm.named()
+    counted = {**data, "wrong": wrong} if wrong else data
+    counts = {"traffic": engine.traffic.digest(second), "facts": journal.facts_digest(), "data": counted}
     digest = sha256(canonical(counts).encode()).hexdigest()
     end = next(entry.fact for entry in reversed(journal.entries) if isinstance(entry.fact, Ended))
     seal = journal.seal({"digest": digest, "outcome": world.outcome})
     return Result(
         scenario=scenario.id, seed=engine.seed, digest=digest, seal=seal, outcome=world.outcome or "",
         resolved_at_ms=end.resolved_at_ms, ended_at_ms=engine.now_ms, requests=requests, endpoints=endpoints,
-        jobs=_jobs(world, journal), data=data, traffic=engine.traffic,
+        jobs=_jobs(world, journal), data=data, wrong=wrong, traffic=engine.traffic,
     )  # fmt: skip
 
 

@@ -44,8 +44,7 @@ def _runs(scenario: Scenario, job: Job) -> int:
 
 def _questions(production: Production) -> Iterator[str]:
     asked = {f"the invariant {name}": sql for name, sql in production.scenario.invariants.items()}
-    if production.scenario.wrong is not None:
-        asked["wrong"] = production.scenario.wrong
+    asked |= {f"wrong {name}".strip(): sql for name, sql in production.scenario.wrong.items()}
     with production.tables() as tables:
         for name, sql in asked.items():
             try:

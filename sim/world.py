@@ -74,6 +74,17 @@ class Orphans:
 
 
 @dataclass(frozen=True)
+class Batches:
+    """How far a statement that is carried out in batches has come; `upto` is the last key it has passed."""
+
+    sql: str
+    upto: int
+    ran: int = 0
+    rows: int = 0
+    ended: str | None = None
+
+
+@dataclass(frozen=True)
 class Ailment:
     """A fault that lasts, under the number it began with."""
 
@@ -110,6 +121,7 @@ class World:
     migrations: Mapping[str, str] = field(default_factory=dict)
     running: tuple[str, ...] = ()
     scripts: int = 0
+    backfills: Mapping[str, Batches] = field(default_factory=dict)
     locks: tuple[Lock, ...] = ()
     sessions: tuple[str, ...] = ()
     fixes: Mapping[str, str] = field(default_factory=dict)

@@ -90,15 +90,17 @@ class Production:
 
     def _base(self) -> Base:
         statements = _statements(self.scenario.database.tables)
-        rows = {name: self._complete(seed) for name, seed in seeds(self.fills, self.requests.values()).items()}
+        rows = {name: self._complete(name, seed) for name, seed in seeds(self.fills, self.requests.values()).items()}
         return Base(statements, {name: seed for name, seed in rows.items() if seed.values})
 
-    def _complete(self, seed: Seed) -> SeedRows:
+    def _complete(self, table: str, seed: Seed) -> SeedRows:
         """Seed rows with the columns that only SQL can compute."""
         if not seed.expressions or not seed.values:
             return SeedRows(seed.columns, seed.values)
         columns = {name: tuple(row[index] for row in seed.values) for index, name in enumerate(seed.columns)}
-        population = Population(columns, dict.fromkeys(seed.columns, "text"), len(seed.values))
+        relation = self.fills.catalog.relation(table)
+        kinds = {name: str(relation.field(name).type) for name in seed.columns}
+        population = Population(columns, kinds, len(seed.values))
         trial = self.judge.try_out(Lineage(Base(())), Program((), {}, seed.expressions), population)
         computed = [
             [distinct[at] for at in index] for distinct, index in (trial.values[name] for name, _ in seed.expressions)
@@ -108,9 +110,9 @@ class Production:
             names, tuple((*row, *(column[at] for column in computed)) for at, row in enumerate(seed.values))
         )
 
-    def other_rows(self, name: str, minute: int) -> Mapping[str, Column]:
+    def other_rows(self, name: str, minute: int, added: Mapping[str, int]) -> Mapping[str, Column]:
         """The rows that the prototypes of a work point at in a minute; in the first, those they were drawn with."""
-        return other_rows(self.fills, works(self.scenario)[name].request, name, minute) if minute else {}
+        return other_rows(self.fills, works(self.scenario)[name].request, name, minute, added) if minute else {}
 
     @cached_property
     def catalog(self) -> Catalog:

@@ -73,11 +73,14 @@ def _invariants(engine: "Engine") -> bool:
 
 
 def _data_kept(engine: "Engine") -> bool:
-    most = engine.world.scenario.done.data.model_dump(exclude_none=True)
-    if not most:
+    kept = engine.world.scenario.done.data
+    most = kept.model_dump(exclude_none=True, exclude={"wrong"})
+    if not most and not kept.wrong:
         return True
     came = engine.rows.data()
-    return all(came[kind] <= bound for kind, bound in most.items())
+    return all(came.totals()[kind] <= bound for kind, bound in most.items()) and all(
+        came.wrong[name] <= bound for name, bound in kept.wrong.items()
+    )
 
 
 def _late_enough(engine: "Engine") -> bool:

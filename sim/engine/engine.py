@@ -13,6 +13,7 @@ import simpy
 
 from sim.actions.base import Action
 from sim.clock import MINUTE, SECOND, Millis
+from sim.engine.backfills import run_backfill
 from sim.engine.builds import answer, build_fix
 from sim.engine.endings import ABANDONED, outcome_now
 from sim.engine.frozen import frozen
@@ -34,6 +35,7 @@ from sim.errors import NotModelled
 from sim.facts import (
     AlertFired,
     BackendsOrphaned,
+    BackfillBegan,
     ConnectionsCut,
     Ended,
     Fact,
@@ -121,6 +123,7 @@ class Engine:
             RolloutBegan: lambda fact: self.start(f"roll-out {fact.service}", roll_out(self, fact)),
             RolloutCancelled: lambda fact: self.processes[f"roll-out {fact.service}"].interrupt(),
             ScriptSent: self._send,
+            BackfillBegan: lambda fact: self.start(fact.session, run_backfill(self, fact)),
             StatementCancelled: lambda fact: self.processes[fact.session].interrupt(),
             SessionEnded: self._end_session,
             StoodDown: lambda _: self.become(Ended(outcome=ABANDONED)),
@@ -237,6 +240,17 @@ class Engine:
 
     def judge_script(self, statements: tuple[str, ...], *, transaction: bool) -> ScriptVerdict:
         """What PostgreSQL says of these statements on today's schema and rows."""
+        told = self.judge_schema(statements, transaction=transaction)
+        one = told.statements[0] if len(statements) == 1 and told.statements else None
+        return self.judge_rows(told) if one is not None and one.tag in DATA else told
+
+    def judge_rows(self, told: ScriptVerdict) -> ScriptVerdict:
+        """A verdict on one data statement, corrected by the real rows that it would write."""
+        self.settle_rows()
+        return amended(self.judge, self.rows.tables(), self.lineage, told, self.now_ms)
+
+    def judge_schema(self, statements: tuple[str, ...], *, transaction: bool = False) -> ScriptVerdict:
+        """The same by today's schema alone: of rows PostgreSQL is shown those that a schema change would trip over."""
         starts = self.world.scenario.clock.starts
         told = self.judge.run(
             self.lineage, Script(tuple(frozen(one, starts) for one in statements), transaction), self.rows.find
@@ -245,11 +259,7 @@ class Engine:
             raise NotModelled(f"PostgreSQL was stopped within our limits: {told.refused.message}")
         asked = [*statements, *(one.statement for one in told.statements[len(statements) :])]
         verdicts = [replace(one, statement=text) for one, text in zip(told.statements, asked, strict=False)]
-        told = replace(told, statements=tuple(verdicts))
-        if len(statements) == 1 and verdicts and verdicts[0].tag in DATA:
-            self.settle_rows()
-            return amended(self.judge, self.rows.tables(), self.lineage, told, self.now_ms)
-        return told
+        return replace(told, statements=tuple(verdicts))
 
     def wake_waiting(self) -> None:
         """Grant, first come first served, every queued lock that nothing stands before any more."""

@@ -26,7 +26,7 @@ class AsksRows(Protocol):
     """Whoever knows the rows: which ones the prototypes point at in a minute, and where a guard holds."""
 
     def others(self, name: str, minute: int) -> Columns: ...
-    def bits(self, guard: str, judged: "Judged", on: Combination, columns: Columns) -> bytes: ...
+    def bits(self, line: Line, judged: "Judged", on: Combination, columns: Columns) -> bytes: ...
 
 
 class TriesOut(Protocol):
@@ -156,16 +156,18 @@ class Mixes:
         return self._fold(judged, world, {}) if judged.over_rows else self.of(name, build, lineage, world)
 
     def _fold(self, judged: Judged, world: World, columns: Columns) -> Folded:
-        variants = {on: self._variant(judged, on, columns) for on in judged.trials}
-        return fold(variants, {flag: world.flags.get(flag, 0) for flag in judged.work.flags})
+        percents = {flag: world.flags.get(flag, 0) for flag in judged.work.flags}
+        variants = {on: self._variant(judged, on, percents, columns) for on in judged.trials}
+        return fold(variants, percents)
 
-    def _variant(self, judged: Judged, on: Combination, columns: Columns) -> Variant:
+    def _variant(self, judged: Judged, on: Combination, percents: Mapping[str, int], columns: Columns) -> Variant:
         trial, program = judged.trials[on], judged.programs[on]
         population = judged.requests.answer(on).population
         guards = dict(trial.guards)
         for line in program.lines:
             if line.over_rows and line.guard is not None:
-                guards[line.name] = self._rows.bits(line.guard, judged, on, columns)
+                reached = given_to_some(on, percents) and reached_by_some(trial, program, line)
+                guards[line.name] = self._rows.bits(line, judged, on, columns) if reached else bytes(len(trial.stops))
         delays = {act.name: act.step.retry.times * act.step.retry.after for act in judged.work.acts if act.step.retry}
         return Variant(program.lines, trial.stops, trial.codes, guards, delays, population.columns["bucket"])
 
@@ -179,6 +181,20 @@ def switched_off(world: World) -> Gone:
 def combinations_of(flags: tuple[str, ...]) -> list[Combination]:
     """Every way these flags can be on or off."""
     return [frozenset(chosen) for size in range(len(flags) + 1) for chosen in combinations(flags, size)]
+
+
+def given_to_some(on: Combination, percents: Mapping[str, int]) -> bool:
+    """Whether any bucket has just these flags on."""
+    low = max((percent for flag, percent in percents.items() if flag not in on), default=0)
+    return low < min((percent for flag, percent in percents.items() if flag in on), default=100)
+
+
+def reached_by_some(trial: Trial, program: Program, line: Line) -> bool:
+    """Whether any prototype comes as far as a line; what nobody reaches is not asked."""
+    order = [one.name for one in program.lines]
+    before = set(order[: order.index(line.name)])
+    early = {number for number, (name, _) in enumerate(trial.codes, start=1) if name in before or name not in order}
+    return any(stop not in early for stop in trial.stops)
 
 
 def _program(work_: Work, derived: tuple[tuple[str, str], ...], flags: Mapping[str, bool]) -> Program:

@@ -1,10 +1,14 @@
 """Which tables a statement of the application touches, and the lock it takes on each."""
 
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
+
+from sim.errors import NotModelled
 
 logging.getLogger("sqlglot").setLevel(logging.ERROR)  # what it cannot read is an answer here, not news
 
@@ -106,3 +110,39 @@ def _read(sql: str) -> exp.Expr | None:
         return sqlglot.parse_one(sql, dialect="postgres")
     except sqlglot.errors.SqlglotError:
         return None
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """A statement that is to run in batches along a key; without a WHERE of its own it finds every row."""
+
+    tree: exp.Expr
+    key: exp.Column
+
+    @property
+    def _found(self) -> list[exp.Expr]:
+        where = self.tree.args.get("where")
+        return [exp.paren(where.this.copy())] if where is not None else []
+
+    def next(self, last: int, batch: int) -> str:
+        """The query for the last key, and the number, of the next `batch` rows that it finds after a key."""
+        rows = exp.select(exp.alias_(self.key.copy(), "key")).from_(self.tree.this.copy())
+        rows = rows.where(*self._found, self.key > last).order_by(self.key.copy()).limit(batch)
+        return f"SELECT max(q.key) AS upto, count(*) AS n FROM ({rows.sql('postgres')}) AS q"
+
+    def within(self, last: int, upto: int) -> str:
+        """The statement for what lies after one key and up to another."""
+        piece = self.tree.copy()
+        piece.set("where", exp.Where(this=exp.and_(*self._found, self.key > last, self.key <= upto)))
+        return str(piece.sql("postgres"))
+
+
+def pieces(sql: str, key: Callable[[str], str]) -> Pieces:
+    """Take a statement apart for batches; `key` gives the primary key of a table."""
+    tree = sqlglot.parse_one(sql, dialect="postgres")
+    if not isinstance(tree, exp.Update | exp.Delete) or any(
+        tree.args.get(part) for part in ("from_", "using", "with_", "returning")
+    ):
+        raise NotModelled("in batches runs an UPDATE or DELETE of one table; others are read in subqueries")
+    name = exp.to_identifier(key(tree.this.name), quoted=True)
+    return Pieces(tree, exp.column(name, table=tree.this.alias_or_name))

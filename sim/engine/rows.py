@@ -18,11 +18,11 @@ from sim.engine.pending import Pending, committing, copies
 from sim.engine.relations import counting, relations, writes
 from sim.engine.session_views import session_views
 from sim.errors import NotModelled
-from sim.judge.values import Found, Lineage, Refusal, RowCheck, SeedRows, Undecided
+from sim.judge.values import Found, Line, Lineage, Refusal, RowCheck, SeedRows, Undecided
 from sim.scenario.build import Build
 from sim.tables.batch import whole
 from sim.tables.seeds import Seed
-from sim.tables.tables import Listing, Tables
+from sim.tables.tables import Harm, Listing, Tables
 from sim.traffic.choose import Alike, Numbers, choose, everybody, failing, passing, serials, tried
 from sim.traffic.fold import Folded
 
@@ -75,6 +75,7 @@ class Rows:
         self._todo: list[Callable[[Tables], object]] = []
         self._passed: dict[tuple[str, ...], int] = {}
         self._fresh: dict[str, int] = {}
+        self._added: dict[int, dict[str, int]] = {}
         self._pending = Pending()
         self._catalog, self._ran = production.catalog, 0
         self._past = Past(production)
@@ -111,7 +112,8 @@ class Rows:
     def _writers_of(self, name: str, build: Build, folded: Folded) -> list[Writer]:
         """Those who pass, and for each error those who had committed something before they failed."""
         judged, version = self._judged(name, build), self._label(build)
-        columns = self.others(name, self._engine.world.rows_moved) if judged.over_rows else {}
+        over_rows = self._engine.mixes.judgements.over_rows
+        columns = self.others(name, self._engine.world.rows_moved) if over_rows else {}
         writers = [Writer(name, version, judged, folded, columns)]
         if any(line.commit for program in judged.programs.values() for line in program.lines):
             others = [Writer(name, version, judged, folded, columns, error) for error in folded.fates.errors]
@@ -188,7 +190,8 @@ class Rows:
         for at, writer in enumerate(writers):
             name = (writer.name, writer.version, *([writer.error] if writer.error is not None else []))
             first = self._passed.get(name, 0)
-            for chosen in choose(writer.alike, self._seed, "/".join(name), first, passed[at], start):
+            evenly = bool(writer.columns)
+            for chosen in choose(writer.alike, self._seed, "/".join(name), first, passed[at], start, evenly=evenly):
                 extra = {attribute: column.at(chosen.prototypes) for attribute, column in writer.columns.items()}
                 for attribute, table in writer.judged.requests.fresh.items():
                     extra[attribute] = whole(keys[at, table][chosen.places])
@@ -210,11 +213,25 @@ class Rows:
             return Effect()
         self._shrunk |= set(dict(relations(statement)))
         tables = self.tables()
-        lost, overwritten = tables.lost(now_ms), tables.overwritten()
+        before = tables.harm({}, now_ms)
         check = partial(self._outcome, lineage) if writes(statement) else None
         rows = tables.run(statement, now_ms, check=check)
-        self._lost, self._overwritten = tables.lost(now_ms), tables.overwritten()
-        return Effect(rows, max(0, self._lost - lost), self._overwritten - overwritten)
+        after = tables.harm({}, now_ms)
+        self._lost, self._overwritten = after.lost, after.overwritten
+        return Effect(rows, max(0, after.lost - before.lost), after.overwritten - before.overwritten)
+
+    def run_batch(self, statement: str, lineage: Lineage, *, first: bool) -> int:
+        """Carry out a piece of an operator's statement; the first one is compared with PostgreSQL on witnesses."""
+        self._shrunk |= set(dict(relations(statement)))
+        self._past.ran(statement)
+        check = partial(self._outcome, lineage) if first else None
+        return self.tables().run(statement, self._engine.now_ms, check=check)
+
+    def damage(self) -> Harm:
+        """What operators have taken away and overwritten so far."""
+        harm = self.tables().harm({}, self._engine.now_ms)
+        self._lost, self._overwritten = harm.lost, harm.overwritten
+        return harm
 
     def _run_late(self, tables: Tables, statement: str, at_ms: int) -> None:
         self._pending.flush(tables)
@@ -260,12 +277,18 @@ class Rows:
 
     def others(self, name: str, minute: int) -> Columns:
         """The rows that a work's prototypes point at in this minute."""
-        return self._production.other_rows(name, minute)
+        if minute not in self._added:
+            self.tables()
+            self._added[minute] = dict(self._fresh)
+        return self._production.other_rows(name, minute, self._added[minute])
 
-    def bits(self, guard: str, judged: Judged, on: frozenset[str], columns: Columns) -> bytes:
-        """Whether a guard over rows holds, for each prototype."""
+    def bits(self, line: Line, judged: Judged, on: frozenset[str], columns: Columns) -> bytes:
+        """Whether a line's guard over rows holds, for each prototype."""
         everyone = everybody(judged.requests.answer(on).population.size)
-        return self.tables().bits(guard, copies(judged, on, everyone, everyone * 0, columns), judged.programs[on].flags)
+        batch = copies(judged, on, everyone, everyone * 0, columns)
+        return self.tables().bits(
+            line.guard or "", batch, judged.programs[on].flags, harm=line.harms is not None and line.raises is None
+        )
 
     def holds(self, invariant: str) -> bool:
         """Whether a named invariant is true now."""
@@ -282,17 +305,12 @@ class Rows:
         shown |= session_views(engine) if "pg_" in asked else {}
         return self.tables().rows(sql, engine.now_ms, shown=shown)
 
-    def data(self) -> dict[str, int]:
+    def data(self) -> Harm:
         """Facts that operators took away for good, rows the scenario calls wrong, users' rows overwritten."""
-        lost = wrong = 0
-        now_ms = self._engine.now_ms
-        if self._lost or self._scenario.wrong is not None:
-            self._engine.settle_rows()
-        if self._lost:  # only a statement of an operator adds to it; what is lost may come back by itself
-            lost = self.tables().lost(now_ms)
-        if self._scenario.wrong is not None:
-            wrong = self.tables().count(self._scenario.wrong, now_ms)
-        return {"rows_lost": lost, "rows_wrong": wrong, "rows_overwritten": self._overwritten}
+        if not self._lost and not self._scenario.wrong:
+            return Harm(overwritten=self._overwritten)
+        self._engine.settle_rows()
+        return self.tables().harm(self._scenario.wrong, self._engine.now_ms)
 
     def close(self) -> None:
         """Let go of the child process."""

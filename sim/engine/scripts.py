@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.engine.engine import Engine
 
 CANCELLED, TERMINATED = "57014", "57P01"
-_MESSAGES = {
+MESSAGES = {
     CANCELLED: "canceling statement due to user request",
     TERMINATED: "terminating connection due to administrator command",
     TOO_MANY: "sorry, too many clients already",
@@ -39,7 +39,7 @@ def run_script(engine: "Engine", sent: ScriptSent) -> Generator[Any, Any, str | 
                 break
     except Interrupt as stop:
         sqlstate = stop.cause or CANCELLED
-        _tell(engine, sent, sqlstate, _MESSAGES[sqlstate])
+        _tell(engine, sent, sqlstate, MESSAGES[sqlstate])
     except NotModelled as gap:
         sqlstate = NOT_MODELLED
         _tell(engine, sent, NOT_MODELLED, str(gap))

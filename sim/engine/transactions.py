@@ -39,7 +39,7 @@ def run_part(engine: "Engine", session: str, part: Part) -> Generator[Any, Any, 
     spent: list[int] = []
     while len(spent) < len(verdict.statements):
         began, at = engine.now_ms, len(spent)
-        waited = yield from _take_all(engine, session, verdict.statements[at].locks, part.patience_ms)
+        waited = yield from take_all(engine, session, verdict.statements[at].locks, part.patience_ms)
         if waited is None:
             message = "canceling statement due to lock timeout"
             _tell(engine, session, verdict.statements[at], LOCK_TIMEOUT, message, engine.now_ms - began)
@@ -69,7 +69,7 @@ def _tell(engine: "Engine", session: str, one: StatementVerdict, sqlstate: str, 
     engine.become(ran)
 
 
-def _take_all(
+def take_all(
     engine: "Engine", session: str, locks: tuple[tuple[str, str], ...], patience_ms: int | None
 ) -> Generator[Any, Any, bool | None]:
     """Take locks one after the other. True: had to wait. None: patience ran out."""

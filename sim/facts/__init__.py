@@ -68,6 +68,9 @@ from sim.facts.rolled import (
 )  # fmt: skip
 from sim.facts.stored import (
     BackendsOrphaned,
+    BackfillBegan,
+    BackfillEnded,
+    BatchRan,
     ConnectionsCut,
     LockQueued,
     LocksFreed,
@@ -95,6 +98,9 @@ __all__ = [
     "Answered",
     "Asked",
     "BackendsOrphaned",
+    "BackfillBegan",
+    "BackfillEnded",
+    "BatchRan",
     "Build",
     "Claimed",
     "ConnectionsCut",
@@ -170,7 +176,7 @@ Fact = (
     | RolloutPaused | RolloutResumed | TrafficShifted | ScaleBegan | InstancesStopped | InstancesStarted
     | RestartBegan | RestartCancelled | RestartEnded | ConnectionsCut | BackendsOrphaned | OrphansEnded
     | MigrationBegan | MigrationEnded | ScriptSent | ScriptEnded | StatementRan | SchemaChanged
-    | RowsChanged
+    | RowsChanged | BackfillBegan | BatchRan | BackfillEnded
     | LockQueued | LockTaken | LocksFreed | SessionOpened | SessionEnded | StatementCancelled
     | FlagSet | FlagCreated | FlagDeleted | FixOrdered | FixReady | RowsMoved
     | AlertFired | AlertCleared | MessageArrived

@@ -54,6 +54,39 @@ class ScriptEnded(BaseFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BackfillBegan(BaseFact):
+    """A statement is to be carried out in batches of so many rows, those with keys up to `after` left out."""
+
+    session: str
+    sql: str
+    batch: int
+    pause_ms: int
+    after: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchRan(BaseFact):
+    """One batch took hold: rows that the statement still found, with keys up to and including `upto`."""
+
+    session: str
+    rows: int
+    upto: int
+    took_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackfillEnded(BaseFact):
+    """No rows were left, or something stopped it; which facts and rows of users it cost."""
+
+    session: str
+    sqlstate: str | None = None
+    message: str = ""
+    lost: int = 0
+    overwritten: int = 0
+    shown_only: ClassVar[tuple[str, ...]] = ("message",)
+
+
+@dataclass(frozen=True, kw_only=True)
 class SchemaChanged(BaseFact):
     """A group of statements took hold; the lineage has one more member."""
 

@@ -1,4 +1,4 @@
-"""Work that is due, by job."""
+"""Work that is due, by job, and work that somebody has started in batches."""
 
 from sim.clock import HOUR, MINUTE, on_the_wall, spell, time_of_day
 from sim.engine.engine import Engine
@@ -10,7 +10,7 @@ LAST_MS = HOUR
 
 
 def read(engine: Engine) -> str:
-    """Each job: its rhythm, what is due, open and overdue, and how its runs of the last hour went."""
+    """Each job: its rhythm, what is due, open and overdue, and how its last runs went; each backfill, and where it is."""
     lines = []
     for name, job in engine.world.scenario.jobs.items():
         load = engine.world.work[name]
@@ -18,6 +18,9 @@ def read(engine: Engine) -> str:
         lines.append(f"{name}: {job.rhythm}{_deadline(job)}{paused}{_next(engine, job)}")
         lines.append(f"  {load.due} due so far, {load.done} done, {load.open} open, {load.overdue} overdue")
         lines += [f"  {line}" for line in _runs(engine, name)]
+    for name, batches in engine.world.backfills.items():
+        state = f"ended: {batches.ended}" if batches.ended else "running"
+        lines.append(f"{name}: {batches.ran} batches, {batches.rows} rows, up to key {batches.upto}, {state}")
     return "\n".join(lines) or "no jobs"
 
 

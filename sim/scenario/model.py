@@ -188,11 +188,15 @@ class Healthy(Spec):
 
 
 class Kept(Spec):
-    """The most rows that may have come to harm by the end; a kind that is not named does not count."""
+    """The most rows that may have come to harm by the end; a kind that is not named does not count.
+
+    `wrong` bounds kinds of wrong rows by the names that the scenario gives them.
+    """
 
     rows_lost: Count | None = None
     rows_wrong: Count | None = None
     rows_overwritten: Count | None = None
+    wrong: dict[Identifier, Count] = {}
 
 
 class WorkDone(Spec):
@@ -230,6 +234,25 @@ class Done(Spec):
 
 
 Method = Annotated[str, AfterValidator(_method)]
+UNNAMED = ""
+
+
+def _by_name(value: object) -> object:
+    return value if isinstance(value, dict) else {} if value is None else {UNNAMED: value}
+
+
+def _one_kind_or_names(value: dict[str, str]) -> dict[str, str]:
+    for name in value:
+        if name != UNNAMED and not re.fullmatch(r"[a-z_][a-z0-9_]*", name):
+            raise ValueError(f"{name!r} is no name for a kind of damage; use small letters, digits and _")
+    return value
+
+
+Wrong = Annotated[
+    dict[str, Sql],
+    BeforeValidator(_by_name, json_schema_input_type=Sql | dict[Identifier, Sql]),
+    AfterValidator(_one_kind_or_names),
+]
 
 
 def _param(value: object) -> object:
@@ -254,7 +277,10 @@ def _id(value: str) -> str:
 
 
 class Scenario(Spec):
-    """A system, and what just happened to it. It never says what follows."""
+    """A system, and what just happened to it. It never says what follows.
+
+    `wrong` is a query for the rows that are wrong, or one for each kind of damage by name; kinds are counted apart.
+    """
 
     format: Annotated[Whole, Field(ge=1, le=1)]
     id: Annotated[str, AfterValidator(_id)]
@@ -265,7 +291,7 @@ class Scenario(Spec):
     slo: Slo | None = None
     database: Database = Database(tables={})
     facts: Sql | None = None
-    wrong: Sql | None = None
+    wrong: Wrong = {}
     invariants: dict[Identifier, Sql] = {}
     services: Annotated[dict[Name, Service], Field(min_length=1)]
     sdks: dict[Name, dict[Name, tuple[Method, ...]]] = {}

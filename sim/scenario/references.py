@@ -15,6 +15,7 @@ _BLOCKS = {
     "table": ("database", "tables"), "migration": ("database", "migrations"), "invariant": ("invariants",),
     "service": ("services",), "SDK": ("sdks",), "flag": ("flags",), "job": ("jobs",), "pool": ("pools",),
     "person": ("people",), "change": ("changes",), "fix": ("fixes",), "release": ("releases",),
+    "kind of damage": ("wrong",),
 }  # fmt: skip
 
 

@@ -139,7 +139,8 @@ def expression(check: Inspection, at: Path, text: str) -> None:
 
 
 def _queries(check: Inspection) -> None:
-    texts: dict[Path, str | None] = {("facts",): check.scenario.facts, ("wrong",): check.scenario.wrong}
+    texts: dict[Path, str | None] = {("facts",): check.scenario.facts}
+    texts |= {("wrong", name) if name else ("wrong",): text for name, text in check.scenario.wrong.items()}
     texts |= {("invariants", name): text for name, text in check.scenario.invariants.items()}
     for at, text in texts.items():
         for name, offset in parameters(text or ""):

@@ -112,6 +112,8 @@ def _done(check: Inspection) -> None:
         for name in (name for name in changes if name not in known):
             hint = nearest(name, known, f"known here: {', '.join(known)}")
             check.say(("done", "ships", service), f"there is no change {name!r}", hint)
+    for name in done.data.wrong:
+        check.knows("kind of damage", name, ("done", "data", "wrong", name), key=True)
     if done.healthy.endpoints != "all":
         for index, name in enumerate(done.healthy.endpoints):
             check.knows("endpoint", name, ("done", "healthy", "endpoints", index))

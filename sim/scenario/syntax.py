@@ -48,7 +48,8 @@ def _spelled(path: Path) -> str:
 def texts(scenario: Scenario) -> Iterator[SqlText]:
     """Every SQL text of a scenario, block by block."""
     yield from _of_database(scenario.database)
-    questions: dict[Path, str | None] = {("facts",): scenario.facts, ("wrong",): scenario.wrong}
+    questions: dict[Path, str | None] = {("facts",): scenario.facts}
+    questions |= {("wrong", name) if name else ("wrong",): text for name, text in scenario.wrong.items()}
     questions |= {("invariants", name): text for name, text in scenario.invariants.items()}
     for path, question in questions.items():
         if question:

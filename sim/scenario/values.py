@@ -249,9 +249,10 @@ class Lognormal(Spec):
 
 
 class RowOf(Spec):
-    """The primary key of a row of this table."""
+    """The primary key of a row of this table; a share `fresh` of them are rows that users added."""
 
     row_of: Name
+    fresh: Share = 0.0
 
 
 class NextOf(Spec):

@@ -294,24 +294,25 @@ def _update(t: Translation, node: exp.Update) -> Update:
 def _turns(node: exp.Update, relation: Relation, written: set[str]) -> tuple[bool, str]:
     """Whether requests of one batch must take turns, and in which groups they cannot meet."""
     where = node.args.get("where")
-    conjuncts = list(_conjuncts(where.this)) if where else []
-    key = next((found for part in conjuncts if (found := _key_test(part, written)) is not None), None)
+    tests = list(conjuncts(where.this)) if where else []
+    key = next((found for part in tests if (found := _key_test(part, written)) is not None), None)
     others = [found for found in node.find_all(exp.Table) if found is not node.this]
     if key is None or any(table_name(found) == relation.name for found in others):
         return True, "1"
-    rest: list[exp.Expr] = [part.expression for part in node.expressions] + conjuncts
+    rest: list[exp.Expr] = [part.expression for part in node.expressions] + tests
     names = {
         name_of(part.this) for one in rest for part in one.find_all(exp.Column) if isinstance(part.this, exp.Identifier)
     }
     return bool(names & written), quoted("$" + key)
 
 
-def _conjuncts(node: exp.Expr) -> Iterable[exp.Expr]:
+def conjuncts(node: exp.Expr) -> Iterable[exp.Expr]:
+    """The tests that all have to hold."""
     if isinstance(node, exp.Paren):
-        yield from _conjuncts(node.this)
+        yield from conjuncts(node.this)
     elif isinstance(node, exp.And):
-        yield from _conjuncts(node.this)
-        yield from _conjuncts(node.expression)
+        yield from conjuncts(node.this)
+        yield from conjuncts(node.expression)
     else:
         yield node
 

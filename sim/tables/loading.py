@@ -9,14 +9,18 @@ from sim.errors import NotModelled
 from sim.tables.columns import Column
 from sim.tables.jsonb import canonical
 from sim.tables.pgtypes import PgType
-from sim.tables.reading import quoted
+from sim.tables.reading import quoted, text_of
 
 HANDED = "handed over"
+FEW = 200
 
 
 def load(connection: DuckDBPyConnection, target: str, columns: Mapping[str, tuple[Column, PgType]]) -> None:
     """Append columns to a table that has exactly these, by DuckDB's name."""
     names = list(columns)
+    if names and len(columns[names[0]][0]) <= FEW:
+        _load_few(connection, target, columns)
+        return
     arrays = {f"n{place}": np.ascontiguousarray(columns[name][0].numbers) for place, name in enumerate(names)}
     selects: list[str] = []
     joins: list[str] = []
@@ -35,6 +39,27 @@ def load(connection: DuckDBPyConnection, target: str, columns: Mapping[str, tupl
         )
     finally:
         connection.unregister(HANDED)
+
+
+def _load_few(connection: DuckDBPyConnection, target: str, columns: Mapping[str, tuple[Column, PgType]]) -> None:
+    """The same for a handful of rows, written out: planning the joins would take longer than all the rest."""
+    cells: list[list[str]] = []
+    values = []
+    for place, (column, kind) in enumerate(columns.values()):
+        numbers = column.numbers.tolist()
+        if column.form == "word":
+            words = ["NULL" if word is None else text_of(word) for word in (_word(w, kind) for w in column.words)]
+            cells.append([words[number] for number in numbers])
+            values.append(f"CAST(h.n{place} AS {kind.storage})")
+        else:
+            cells.append([str(number) for number in numbers])
+            values.append(_value(place, column, kind, {})[0])
+    if not cells[0]:
+        return
+    rows = ", ".join(f"({', '.join(row)})" for row in zip(*cells, strict=True))
+    names = ", ".join(f"n{place}" for place in range(len(values)))
+    heads = ", ".join(map(quoted, columns))
+    connection.execute(f"INSERT INTO {target} ({heads}) SELECT {', '.join(values)} FROM (VALUES {rows}) AS h ({names})")
 
 
 def _value(place: int, column: Column, kind: PgType, bound: dict[str, list[str | None]]) -> tuple[str, str]:

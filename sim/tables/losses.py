@@ -15,7 +15,7 @@ from sim.tables.schema import Relation
 from sim.tables.writing import count, key_text
 
 LOST, MADE, BEFORE, AFTER = '"facts lost"', '"facts made"', '"facts before"', '"facts after"'
-OVERWRITTEN, ROWS = '"rows overwritten"', '"rows before"'
+OVERWRITTEN, ROWS = '"rows overwritten"', '"rows of users"'
 
 
 class Losses:
@@ -74,10 +74,10 @@ class Losses:
         )
 
     def touched(self, relation: Relation) -> str:
-        """The table that keeps the keys of the rows that users wrote."""
+        """The table that keeps the keys of the rows that users wrote, and where they lie."""
         name = f'"touched {relation.stored}"'
         if relation.stored not in self._kept:
-            self._connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} (key VARCHAR)")
+            self._connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} (key VARCHAR, place BIGINT)")
             self._kept.add(relation.stored)
         return name
 

@@ -1,7 +1,7 @@
 """Draws the prototype requests of an endpoint or job: their shares are exact, and the same for every run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -68,15 +68,31 @@ def draw(fills: Fills, request: Mapping[str, Drawn], endpoint: str, size: int = 
     )
 
 
-def other_rows(fills: Fills, request: Mapping[str, Drawn], endpoint: str, again: int) -> dict[str, Column]:
-    """Other rows for the same prototypes to point at: a table is more than a few thousand rows."""
+def other_rows(
+    fills: Fills, request: Mapping[str, Drawn], endpoint: str, again: int, added: Mapping[str, int]
+) -> dict[str, Column]:
+    """Other rows for the same prototypes to point at: a table is more than a few thousand rows.
+
+    `added` is how many rows users have put into each table.
+    """
     found = {}
     for name, drawn in request.items():
         if isinstance(drawn, RowOf):
             noise = f"population/{endpoint}/{name}/{again}"
             within = (uniforms(0, f"{noise}/within", 0, PROTOTYPES) - 0.5) / PROTOTYPES
-            found[name] = sample(drawn, stratified(noise, PROTOTYPES) + within, name=endpoint, keys=fills)
+            column = sample(drawn, stratified(noise, PROTOTYPES) + within, name=endpoint, keys=fills)
+            count = added.get(drawn.row_of, 0)
+            found[name] = _among_added(fills, drawn, column, f"{noise}/fresh", count) if count else column
     return found
+
+
+def _among_added(fills: Fills, drawn: RowOf, column: Column, noise: str, count: int) -> Column:
+    """The same column, a share of it pointing at rows that were not there at the start."""
+    theirs = np.flatnonzero(stratified(noise, PROTOTYPES) < drawn.fresh)
+    keys = column.numbers.copy()
+    picked = (uniforms(0, f"{noise}/which", 0, len(theirs)) * count).astype(np.int64)
+    keys[theirs] = first_fresh(fills, drawn.row_of) + picked
+    return replace(column, numbers=keys)
 
 
 def stratified(name: str, size: int) -> Uniforms:

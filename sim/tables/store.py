@@ -24,6 +24,7 @@ from sim.tables.losses import Losses
 from sim.tables.operators import truth
 from sim.tables.parsing import parse, parse_expression
 from sim.tables.pgtypes import BIGINT, PgType, named, written
+from sim.tables.pointed import Pointed
 from sim.tables.queries import Query, query
 from sim.tables.reading import Scope, Source, Translation, Typed, quoted, text_of
 from sim.tables.schema import Catalog, Field, Missing, Relation
@@ -53,6 +54,7 @@ class Store:
         self._facts: str | None = None
         self.half_done = False
         self.losses = Losses(self.connection)
+        self.pointed = Pointed(self.connection, self.losses)
 
     # building
 
@@ -140,6 +142,8 @@ class Store:
 
     def bits(self, guard: str, batch: Batch, flags: Mapping[str, bool]) -> bytes:
         """For each request, 1 where a guard over attributes, flags and rows is true."""
+        if told := self.pointed.answer(guard, batch.columns, flags, self.catalog):
+            return told
         kinds = {name: named(_kind(column)) for name, column in batch.columns.items()}
         names = Source(
             "", tuple((name, Typed(f"{REQUEST}.{quoted('$' + name)}", kind)) for name, kind in kinds.items())
@@ -172,6 +176,7 @@ class Store:
         """Carry out one statement that PostgreSQL accepted; gives the rows it changed."""
         node = parse(statement)
         self._number += 1
+        self.pointed.forget()
         if operator:
             self.losses.before(self.facts(at_ms))
         translation = self.translation(at_ms)
@@ -204,6 +209,8 @@ class Store:
             self.connection.execute(f"DROP TABLE IF EXISTS {REQUEST}")
 
     def _carry_out(self, made: Plan) -> int:
+        if isinstance(made, Delete):
+            self.pointed.forget()
         return carry_out(self.connection, made, batch=True, touched=self.losses.touched(made.table))
 
     def _alter(self, translation: Translation, node: exp.Expr) -> bool:

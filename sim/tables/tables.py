@@ -6,7 +6,7 @@ same. A run that never asks about rows never starts one.
 
 import weakref
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -70,6 +70,25 @@ class Foreseen:
     adds: bool
     takes: bool
     answers: tuple[Seed | str, ...]
+
+
+@dataclass(frozen=True)
+class Harm:
+    """What became of rows: facts that operators destroyed, users' rows they changed, and wrong rows by kind."""
+
+    lost: int = 0
+    overwritten: int = 0
+    wrong: Mapping[str, int] = field(default_factory=dict)
+
+    def totals(self) -> dict[str, int]:
+        """The three sums; a row that is wrong in two ways counts twice."""
+        return {
+            "rows_lost": self.lost, "rows_wrong": sum(self.wrong.values()), "rows_overwritten": self.overwritten,
+        }  # fmt: skip
+
+    def named(self) -> dict[str, int]:
+        """The wrong rows of every kind that has a name."""
+        return {name: count for name, count in self.wrong.items() if name}
 
 
 class Tables:
@@ -164,7 +183,7 @@ class Tables:
         return int(self._ask({"ask": "count", "sql": sql, "at_ms": at_ms})["rows"])
 
     def holds(self, sql: str, at_ms: int) -> bool:
-        """Whether an invariant is true."""
+        """Whether an invariant is true; where a column that it reads is gone, it is not."""
         return self._ask({"ask": "holds", "sql": sql, "at_ms": at_ms})["holds"] is True
 
     def witness(self, table: str, finds: str, at_ms: int, *, limit: int = 1) -> Seed | None:
@@ -180,23 +199,29 @@ class Tables:
         reach = {**said["reach"], "columns": tuple(said["reach"]["columns"])}
         return Foreseen(**reach, answers=tuple(one["gap"] or Seed(*_texts(one)) for one in said["answers"]))
 
-    def bits(self, guard: str, batch: Batch, flags: Mapping[str, bool]) -> bytes:
-        """For each request, 1 where a guard over attributes, flags and rows is true."""
+    def bits(self, guard: str, batch: Batch, flags: Mapping[str, bool], *, harm: bool = False) -> bytes:
+        """For each request, 1 where a guard over attributes, flags and rows is true.
+
+        Of `harm` nothing can be told while a column that the guard reads is not there: it hurts nobody then.
+        """
         blobs: list[bytes] = []
         used = {name: column for name, column in batch.columns.items() if name in guard}
-        fields = {"ask": "bits", "guard": guard, "flags": dict(flags), "columns": coded(used, blobs)}
-        found = bytes.fromhex(self._ask(fields, blobs=(*blobs, batch.at_ms.astype(np.int64).tobytes()))["bits"])
+        fields = {"ask": "bits", "guard": guard, "flags": dict(flags), "harm": harm, "columns": coded(used, blobs)}
+        message = Message(fields, (*blobs, batch.at_ms.astype(np.int64).tobytes()))
+        found = bytes.fromhex(self._tell(message, QUESTION_SECONDS)["bits"])
         if len(found) != len(batch):
             raise NotModelled("the tables gave an answer of the wrong length")
         return found
 
-    def lost(self, at_ms: int) -> int:
-        """How many facts operators' statements destroyed that are not back by now."""
-        return int(self._ask({"ask": "losses", "at_ms": at_ms})["lost"]) if self.started else 0
+    def harm(self, wrong: Mapping[str, str], at_ms: int) -> Harm:
+        """What operators' statements cost, and how many rows each of these queries finds.
 
-    def overwritten(self) -> int:
-        """How many rows that users wrote were changed by operators' statements."""
-        return int(self._ask({"ask": "losses", "at_ms": 0})["overwritten"]) if self.started else 0
+        Where a column that a query reads is gone, there is nothing for it to find.
+        """
+        if not self.started and not wrong:
+            return Harm()
+        said = self._ask({"ask": "harm", "wrong": dict(wrong), "at_ms": at_ms})
+        return Harm(int(said["lost"]), int(said["overwritten"]), {name: int(n) for name, n in said["wrong"].items()})
 
     def digest(self, table: str) -> str:
         """An order-free fingerprint of a table."""
@@ -227,7 +252,10 @@ class Tables:
         self, fields: Mapping[str, Any], seconds: float = QUESTION_SECONDS, blobs: Sequence[bytes] = ()
     ) -> dict[str, Any]:
         """Ask in a fork, which changes nothing; a child that is lost is replaced, and asked once more."""
-        message = Message({**fields, "seconds": seconds}, tuple(blobs))
+        return self._tell(Message({**fields, "seconds": seconds}, tuple(blobs)), seconds)
+
+    def _tell(self, message: Message, seconds: float) -> dict[str, Any]:
+        """Ask what changes nothing; without `seconds` in the message the child itself answers, and may remember."""
         try:
             return self._ready().ask(message, seconds + 5)
         except ChildLostError:

@@ -20,6 +20,7 @@ from sim.tables.batch import Batch
 from sim.tables.foresight import foresee
 from sim.tables.parsing import parse
 from sim.tables.sandbox import confine, confine_query, die_with
+from sim.tables.schema import Missing
 from sim.tables.store import Store
 from sim.tables.wire import LONGEST_ANSWER, Message, answer, decoded, numbers, receive
 from sim.tables.witness import at_moment, rehearse
@@ -85,14 +86,31 @@ class Worker:
         return {"rows": self.store.count(message.fields["sql"], message.fields["at_ms"])}
 
     def holds(self, message: Message) -> Fields:
-        return {"holds": self.store.holds(message.fields["sql"], message.fields["at_ms"])}
+        try:
+            return {"holds": self.store.holds(message.fields["sql"], message.fields["at_ms"])}
+        except Missing:
+            return {"holds": False}
 
     def bits(self, message: Message) -> Fields:
-        found = self.store.bits(message.fields["guard"], _batch(message), message.fields["flags"])
+        batch = _batch(message)
+        try:
+            found = self.store.bits(message.fields["guard"], batch, message.fields["flags"])
+        except Missing:
+            if not message.fields["harm"]:
+                raise
+            found = bytes(len(batch))
         return {"bits": found.hex()}
 
-    def losses(self, message: Message) -> Fields:
-        return {"lost": self.store.lost(message.fields["at_ms"]), "overwritten": self.store.losses.overwritten()}
+    def harm(self, message: Message) -> Fields:
+        wrong = {name: self._found(sql, message.fields["at_ms"]) for name, sql in message.fields["wrong"].items()}
+        lost = self.store.lost(message.fields["at_ms"])
+        return {"lost": lost, "overwritten": self.store.losses.overwritten(), "wrong": wrong}
+
+    def _found(self, sql: str, at_ms: int) -> int:
+        try:
+            return self.store.count(sql, at_ms)
+        except Missing:
+            return 0
 
     def digest(self, message: Message) -> Fields:
         return {"digest": str(self.store.digest(message.fields["table"]))}
@@ -103,7 +121,7 @@ REQUESTS: dict[str, Callable[[Worker, Message], Fields]] = {
     name: getattr(Worker, name)
     for name in (
         "create", "fill", "finish", "run", "append", "rehearse", "foresee", "rows", "witness", "count", "holds", "bits",
-        "losses", "digest",
+        "harm", "digest",
     )
 }  # fmt: skip
 

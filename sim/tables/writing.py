@@ -20,6 +20,8 @@ def count(connection: DuckDBPyConnection, sql: str) -> int:
 def carry_out(connection: DuckDBPyConnection, plan: Plan, *, batch: bool, touched: str | None) -> int:
     """Change the rows; `touched` is the table that keeps the keys of rows that users wrote, if any is kept."""
     connection.execute(f"DROP TABLE IF EXISTS {CHANGE}")
+    if batch and isinstance(plan, Update) and plan.turns and not _all_apart(connection, plan):
+        return _in_turns(connection, plan, touched)
     rows = plan.changes if isinstance(plan, Update) else plan.rows
     connection.execute(f"CREATE TEMP TABLE {CHANGE} AS {rows}")
     try:
@@ -40,10 +42,13 @@ def key_text(relation: Relation, mark: str) -> str | None:
     return " || chr(31) || ".join(parts) if parts else None
 
 
-def _note(connection: DuckDBPyConnection, touched: str | None, relation: Relation, origin: str, mark: str) -> None:
+def _note(
+    connection: DuckDBPyConnection, touched: str | None, relation: Relation, origin: str, mark: str, place: str = ""
+) -> None:
+    """Remember rows that users wrote by key and by place, which new rows have once they are committed."""
     key = key_text(relation, mark)
     if touched is not None and key is not None:
-        connection.execute(f"INSERT INTO {touched} SELECT {key} {origin}")
+        connection.execute(f"INSERT INTO {touched} SELECT {key}, {place or mark + 'rowid'} {origin}")
 
 
 def _insert(connection: DuckDBPyConnection, plan: Insert, batch: bool, touched: str | None) -> int:
@@ -52,7 +57,7 @@ def _insert(connection: DuckDBPyConnection, plan: Insert, batch: bool, touched: 
         return _insert_or(connection, plan, plan.clash, batch, touched)
     order = ' ORDER BY " order"' if batch else ""
     connection.execute(f"INSERT INTO {plan.table.source} ({heads}) SELECT {heads} FROM {CHANGE}{order}")
-    _note(connection, touched, plan.table, f"FROM {CHANGE}", "")
+    _note(connection, touched, plan.table, f"FROM {CHANGE}", "", place="NULL")
     return count(connection, f"SELECT count(*) FROM {CHANGE}")
 
 
@@ -80,7 +85,7 @@ def _insert_or(connection: DuckDBPyConnection, plan: Insert, clash: Clash, batch
             _note(connection, touched, plan.table, f'FROM {plan.table.source} AS "there", {met[5:]}', '"there".')
             connection.execute(f'UPDATE {plan.table.source} AS "there" SET {sets} {met}')
         connection.execute(f'INSERT INTO {plan.table.source} ({heads}) SELECT {heads} FROM "pending fresh"')
-        _note(connection, touched, plan.table, 'FROM "pending fresh"', "")
+        _note(connection, touched, plan.table, 'FROM "pending fresh"', "", place="NULL")
         done += count(connection, 'SELECT count(*) FROM "pending fresh"')
     return done
 
@@ -96,10 +101,14 @@ def _update(connection: DuckDBPyConnection, plan: Update, batch: bool, touched: 
         if rows != count(connection, f'SELECT count(DISTINCT " row") FROM {CHANGE}'):
             raise NotModelled("an UPDATE … FROM that finds several values for one row takes any of them")
         return _apply(connection, plan, CHANGE, touched)
-    if not plan.turns:
-        latest = 'QUALIFY row_number() OVER (PARTITION BY " row" ORDER BY " order" DESC) = 1'
-        return _apply(connection, plan, f"(SELECT * FROM {CHANGE} {latest})", touched)
-    return _in_turns(connection, plan, touched)
+    latest = 'QUALIFY row_number() OVER (PARTITION BY " row" ORDER BY " order" DESC) = 1'
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {CHANGE} AS SELECT * FROM {CHANGE} {latest}")
+    return _apply(connection, plan, CHANGE, touched)
+
+
+def _all_apart(connection: DuckDBPyConnection, plan: Update) -> bool:
+    """Whether no two requests of a batch can meet, so that nobody has to take turns."""
+    return not count(connection, f'SELECT count(*) - count(DISTINCT {plan.group}) FROM "request"')
 
 
 def _in_turns(connection: DuckDBPyConnection, plan: Update, touched: str | None) -> int:
@@ -118,6 +127,7 @@ def _in_turns(connection: DuckDBPyConnection, plan: Update, touched: str | None)
             done += _apply(connection, plan, CHANGE, touched)
     finally:
         connection.execute(all_of_them)
+        connection.execute(f"DROP TABLE IF EXISTS {CHANGE}")
     return done
 
 

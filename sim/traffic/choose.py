@@ -65,14 +65,23 @@ def _left(fates: Fates, prototypes: Numbers, commits: Commits) -> list[tuple[int
     return [(variant, reach, np.flatnonzero((given == variant) & (upto == reach))) for variant, reach in sorts]
 
 
-def choose(alike: Sequence[Alike], seed: int, name: str, first: int, counts: Numbers, start: int) -> list[Chosen]:
-    """Prototypes for so many requests in each second from `start` on; `first` numbers the first one."""
+def choose(
+    alike: Sequence[Alike], seed: int, name: str, first: int, counts: Numbers, start: int, *, evenly: bool = False
+) -> list[Chosen]:
+    """Prototypes for so many requests in each second from `start` on; `first` numbers the first one.
+
+    `evenly`: each prototype once before any comes again, as when each of them points at somebody else.
+    """
     count = int(counts.sum())
     if count == 0 or not alike:
         return []
     pool = np.concatenate([one.prototypes for one in alike])
     sort = np.repeat(np.arange(len(alike)), [len(one.prototypes) for one in alike])
-    picked = (uniforms(seed, f"rows/{name}", first, first + count) * len(pool)).astype(np.int64)
+    if evenly:
+        order = np.argsort(uniforms(seed, f"rows/{name}", 0, len(pool)), kind="stable")
+        picked = order[(first + np.arange(count)) % len(pool)]
+    else:
+        picked = (uniforms(seed, f"rows/{name}", first, first + count) * len(pool)).astype(np.int64)
     seconds = np.repeat(np.arange(start, start + len(counts)), counts)
     chosen = []
     for index, one in enumerate(alike):

@@ -54,7 +54,7 @@ def test_relaxing_first_makes_the_roll_back_safe(relax: str) -> None:
         now.at("9m", "run_sql", sql=relax)
         now.at("10m", "roll_back", service="shop")
         assert now.failing(ORDERS, "14m", "24m") <= 0.002
-        assert now.session.engine.rows.data()["rows_lost"] == 0
+        assert now.session.engine.rows.data().lost == 0
         written = now.tally(ORDERS, "5m", "14m", label="v2.4.0")
         (count,) = now.session.engine.rows.query("SELECT count(*) FROM orders WHERE order_metadata <> '{}'").rows
         assert count == (str(written.total - written.failed),)
@@ -81,7 +81,7 @@ def test_migrating_down_under_the_new_code_fails_everybody_and_loses_what_was_wr
         assert tally.share == 1.0
         assert tally.errors["42703"] >= 0.8 * tally.failed
         accepted = now.tally(ORDERS, "0s", "12m1s", label="v2.4.0")
-        assert now.session.engine.rows.data()["rows_lost"] == accepted.total - accepted.failed > 0
+        assert now.session.engine.rows.data().lost == accepted.total - accepted.failed > 0
         now.at("20m", "roll_back", service="shop")
         assert now.failing(ORDERS, "24m", "34m") <= 0.002
 

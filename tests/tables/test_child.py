@@ -14,7 +14,7 @@ from sim.errors import NotModelled
 from sim.tables.child import Child, ChildLostError
 from sim.tables.filled import Filled
 from sim.tables.seeds import Seed
-from sim.tables.tables import Shown, Tables
+from sim.tables.tables import Harm, Shown, Tables
 from sim.tables.wire import Message
 from tests.tables.shop import FACTS, INSERT, orders, shop
 
@@ -95,10 +95,10 @@ def test_a_killed_child_is_replaced_by_one_that_did_the_same(tables: Tables) -> 
     tables.run(ADD, 0)
     tables.append([INSERT], orders(2001, '{"utm": "a"}', '{"utm": "b"}'))
     tables.run("UPDATE orders SET order_metadata = '{}' WHERE id = 2001", 60_000)
-    before = (tables.digest("orders"), tables.lost(0), tables.overwritten())
-    assert before[1:] == (1, 1)
+    before = (tables.digest("orders"), tables.harm({}, 0))
+    assert before[1] == Harm(1, 1)
     os.kill(tables.child_pid or 0, signal.SIGKILL)
-    assert (tables.digest("orders"), tables.lost(0), tables.overwritten()) == before
+    assert (tables.digest("orders"), tables.harm({}, 0)) == before
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_a_child_dies_with_its_parent() -> None:
 def test_a_run_that_asks_nothing_starts_no_child() -> None:
     """Nothing can be lost where nothing was changed."""
     quiet = Tables(Filled(shop(), "2026-03-13 14:00", FACTS))
-    assert (quiet.lost(0), quiet.overwritten(), quiet.started) == (0, 0, False)
+    assert (quiet.harm({}, 0), quiet.started) == (Harm(), False)
 
 
 def test_a_statement_on_which_postgresql_disagrees_is_not_modelled(tables: Tables) -> None:
