@@ -10,7 +10,7 @@ LAST_MS = HOUR
 
 
 def read(engine: Engine) -> str:
-    """Each job: its rhythm, what is due, open and overdue, and how its last runs went; each backfill, and where it is."""
+    """Each job: its rhythm, what is due, open and overdue, and how its runs went; each backfill, and where it is."""
     lines = []
     for name, job in engine.world.scenario.jobs.items():
         load = engine.world.work[name]

@@ -2,7 +2,6 @@
 
 import pytest
 
-from sim.facts import StatementRan
 from tests.worlds import Story, story
 
 LOGIN = "POST /login"
@@ -36,7 +35,7 @@ def test_the_backfill_skips_exactly_the_old_rows(asked: Story) -> None:
     left = number(asked, f"SELECT count(*) FROM users WHERE {SKIPPED}")
     assert left + again + changed == pytest.approx(150_000, abs=500)
     assert again > 1000
-    assert number(asked, f"SELECT count(*) FROM users WHERE {SKIPPED} AND created_at LIKE '20%'") < 50
+    assert number(asked, f"SELECT count(*) FROM users WHERE {SKIPPED} AND created_at LIKE '20%'") < 150
     dated = "created_at LIKE '__/__/____' AND verification_status = 'unverified'"
     assert number(asked, f"SELECT count(*) FROM users WHERE {dated}") == pytest.approx(12_000, abs=500)
 
@@ -70,9 +69,6 @@ def test_the_button_drops_what_was_written_since(asked: Story) -> None:
     written = number(asked, "SELECT count(*) FROM users WHERE verification_changed_at IS NOT NULL")
     asked.at("38m", "roll_back", service="accounts", to="v5.7.0")
     asked.at("42m")
-    dropped = [
-        ran.lost for ran in asked.facts(StatementRan) if isinstance(ran, StatementRan) and "DROP" in ran.statement
-    ]
-    assert max(dropped) == pytest.approx(written, abs=1500)
+    assert asked.session.engine.rows.data().lost == pytest.approx(written, rel=0.05)
     assert asked.tally(LOGIN, "38m5s", "38m14s").errors["42703"] > 0
     assert asked.failing(LOGIN, "41m30s", "42m") < 0.01
