@@ -5,12 +5,14 @@ One process, the contenders in turn, CPU time, medians. A figure without a bar o
 
 import gc
 import json
+import resource
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
@@ -20,16 +22,16 @@ from bench import incident
 from bench.agreement import smallest_p
 from bench.twin import simulate
 from sim.clock import HOUR, SECOND
-from sim.engine.assembly import Production
 from sim.judge.book import Book
 from sim.judge.judge import Judge
 from sim.judge.values import Base, Script
-from sim.play import read_play
-from sim.scenario.load import catalogue, load
-from sim.session import Session
+from sim.play import Play, read_play
+from sim.scenario.load import catalogue
+from sim.stage import Stage
 
 ROUNDS = 13
 SLICE_S = 20
+MANY = 20
 RATES = (50, 500, 2000)
 
 
@@ -123,30 +125,36 @@ def _requests(twin: object) -> int:
 
 
 def run_figures() -> list[Figure]:
-    """Whole runs of each scenario: journal, digests and rows included."""
+    """Whole runs of each scenario: journal, digests and rows included, alone and one after the other on one stage."""
     figures = []
     for name, folder in catalogue().items():
-        loaded = load(folder, 7)
-        production = Production(loaded)
-        for title, play in (("doing nothing", None), ("the expert's play", folder / "plays" / "expert.yaml")):
-            spent = [cpu(lambda play=play, folder=folder: _whole(folder, play)) for _ in range(3)]
-            figures.append(
-                Figure(f"{name}: whole runs of {title}, a minute and core", 60 / median(spent), None, "higher")
-            )
-        production.close()
+        for title, file in (("doing nothing", "do-nothing"), ("the expert's play", "expert")):
+            play = read_play(folder / "plays" / f"{file}.yaml")
+            alone = median(with_children(lambda play=play, folder=folder: _whole(folder, [play])) for _ in range(3))
+            many = with_children(lambda play=play, folder=folder: _whole(folder, [play] * (MANY + 1))) - alone
+            figures += [
+                Figure(f"{name}: {title}, run by itself, a minute and core", 60 / alone, None, "higher"),
+                Figure(f"{name}: {title}, run after run, a minute and core", 60 * MANY / many, None, "higher"),
+            ]
     return figures
 
 
-def _whole(folder: object, play: object) -> None:
-    from pathlib import Path
+def with_children(work: Callable[[], object]) -> float:
+    """Seconds of CPU, those of processes that were started and have ended included."""
+    before = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    work()
+    after = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(
+        now.ru_utime + now.ru_stime - then.ru_utime - then.ru_stime for now, then in zip(after, before, strict=True)
+    )
 
-    assert isinstance(folder, Path)
-    with TemporaryDirectory() as place, Session.open(folder, 7, Path(place) / "run.jsonl") as session:
-        if isinstance(play, Path):
-            session.follow(read_play(play))
-        else:
-            session.advance(session.limit_ms)
-        session.finish()
+
+def _whole(folder: Path, plays: list[Play]) -> None:
+    with TemporaryDirectory() as place, Stage(folder) as stage:
+        for play in plays:
+            with stage.session(7, Path(place) / "run.jsonl") as session:
+                session.follow(play)
+                session.finish()
 
 
 def cold_figures() -> list[Figure]:

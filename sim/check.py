@@ -120,6 +120,7 @@ def _good_day(path: Path, seed: int, production: Production) -> Iterator[Problem
     for name in (name for service in calm.scenario.services.values() for name in service.endpoints):
         yield from _beyond_background(loaded, name, seed, engine.traffic.tally(name, 0, engine.now_ms // 1000))
     engine.close()
+    healthy.close()
 
 
 def _beyond_background(loaded: Loaded, name: str, seed: int, tally: Tally) -> Iterator[Problem]:

@@ -10,12 +10,13 @@ from typing import Any
 from sim import __version__
 from sim.catalogue import make
 from sim.clock import show
+from sim.engine.assembly import fingerprint
 from sim.errors import InvalidInput, Mark, Problem
 from sim.facts import FACTS
 from sim.journal import FORMAT, canonical
 from sim.result import Result
 from sim.scenario.load import find
-from sim.session import Session, fingerprint
+from sim.session import Session
 
 LINES_MAX = 200_000
 BYTES_MAX = 64_000_000

@@ -17,20 +17,22 @@ from sim.clock import SECOND, millis
 from sim.engine.assembly import Production
 from sim.errors import InvalidInput, RehearsalError
 from sim.facts import Asked, Ended, Looked, Predicted, Refused
-from sim.journal import Journal, canonical
+from sim.journal import Journal
 from sim.judge.judge import Judge
 from sim.play import Play, misfits
 from sim.probes.catalogue import read_probe
 from sim.result import Result, tell
-from sim.scenario.load import FILE, Loaded, load
-from sim.scenario.variants import whole
+from sim.scenario.load import Loaded, load
 from sim.thinking import considered
 
 Progress = Callable[[str], None]
 
 
 class Session:
-    """One scenario and seed. Everything that happens is in its journal; `finish` seals it."""
+    """One scenario and seed. Everything that happens is in its journal; `finish` seals it.
+
+    A `production` that is lent is sound, of the same scenario, and stays open.
+    """
 
     def __init__(
         self,
@@ -39,18 +41,22 @@ class Session:
         journal: Path | None = None,
         progress: Progress | None = None,
         judge: Judge | None = None,
+        production: Production | None = None,
     ) -> None:
         self.loaded, self.seed = loaded, seed
         self._progress = progress or (lambda _: None)
+        self._lent = production is not None
+        self._production = production or Production(loaded, judge)
         head = {
             "scenario": loaded.scenario.id,
-            "scenario_digest": fingerprint(loaded.folder),
+            "scenario_digest": self._production.fingerprint,
             "seed": seed,
             "engine": __version__,
         }
         self.journal = Journal.at(journal, head)
-        self._progress("judging the releases")
-        self._production = Production(loaded, judge).sound()
+        if not self._lent:
+            self._progress("judging the releases")
+            self._production.sound()
         self.engine = self._production.start(seed, self.journal)
         self._result: Result | None = None
 
@@ -179,15 +185,11 @@ class Session:
     def close(self) -> None:
         """Let go of the tables and the judge, and leave the journal as it is."""
         self.engine.close()
-        self._production.close()
+        if not self._lent:
+            self._production.close()
         self.journal.close()
 
 
 def _prediction(action: Action, predict: dict[str, Any]) -> Predicted:
     effects = {name: str(value) for name, value in predict.items() if name != "confidence"}
     return Predicted(action=action.name, effects=effects, confidence=int(predict.get("confidence", 50)))
-
-
-def fingerprint(folder: Path) -> str:
-    """What the scenario says, whatever its YAML looks like: layout and comments do not matter."""
-    return sha256(canonical(whole(folder / FILE if folder.is_dir() else folder).data).encode()).hexdigest()[:16]

@@ -2,19 +2,22 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
 
 from sim.engine.engine import Engine
 from sim.engine.mixes import Judgements, Mixes
 from sim.engine.rows import Rows
 from sim.errors import InvalidInput, Mark, NotModelled, Problem
-from sim.journal import Journal
+from sim.journal import Journal, canonical
 from sim.judge.book import Book, cache_folder
 from sim.judge.judge import Judge
 from sim.judge.values import Base, BaseRefused, Lineage, Program, SeedRows, script, seed_rows_decide
 from sim.population import Population
-from sim.scenario.load import Loaded
+from sim.scenario.load import FILE, Loaded
 from sim.scenario.model import Endpoint, Job, Scenario, Table
 from sim.scenario.syntax import check_sql
+from sim.scenario.variants import whole
 from sim.tables.columns import Column
 from sim.tables.fill import Fills
 from sim.tables.filled import Filled
@@ -115,6 +118,11 @@ class Production:
         return other_rows(self.fills, works(self.scenario)[name].request, name, minute, added) if minute else {}
 
     @cached_property
+    def fingerprint(self) -> str:
+        """What the scenario says, as a journal names it."""
+        return fingerprint(self.loaded.folder)
+
+    @cached_property
     def catalog(self) -> Catalog:
         """What the tables know of the schema at clock zero."""
         catalog = self.fills.catalog
@@ -163,3 +171,8 @@ def works(scenario: Scenario) -> dict[str, Endpoint | Job]:
     """Every endpoint and job by name."""
     endpoints = {name: part for service in scenario.services.values() for name, part in service.endpoints.items()}
     return {**endpoints, **scenario.jobs}
+
+
+def fingerprint(folder: Path) -> str:
+    """What the scenario says, whatever its YAML looks like: layout and comments do not matter."""
+    return sha256(canonical(whole(folder / FILE if folder.is_dir() else folder).data).encode()).hexdigest()[:16]

@@ -31,12 +31,13 @@ class Past:
 
     def wrote(self, writers: "tuple[Writer, ...]") -> None:
         """Requests of these writers passed."""
-        if not self._events or isinstance(self._events[-1], str):
-            self._events.append({})
-        met = self._events[-1]
+        last = self._events[-1] if self._events else ""
+        met: Writers = {} if isinstance(last, str) else last
+        if met is not last:
+            self._events.append(met)
         for writer in writers:
             self._plain = self._plain and not writer.judged.over_rows
-            met[id(writer.judged), id(writer.folded), writer.error] = writer  # type: ignore[index]
+            met[id(writer.judged), id(writer.folded), writer.error] = writer
 
     def ran(self, statement: str) -> None:
         """A statement took hold."""

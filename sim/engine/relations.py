@@ -60,6 +60,7 @@ def counting(sql: str) -> str | None:
 
 
 _STEADY = (exp.And, exp.Or, exp.Cast, exp.Case, exp.If, exp.Coalesce)
+_FORBIDDING = {"expressions", "from_", "where"}
 _ROW_BY_ROW = (exp.ColumnDef, exp.AlterColumn, exp.Drop, exp.AddConstraint)
 
 
@@ -67,8 +68,9 @@ _ROW_BY_ROW = (exp.ColumnDef, exp.AlterColumn, exp.Drop, exp.AddConstraint)
 def forbids(sql: str) -> tuple[str, frozenset[str]] | None:
     """The table and columns of a query that says of each row by itself that it must not be: count(*) = 0 … WHERE."""
     tree = _read(sql)
-    said = {name for name, part in tree.args.items() if part} if isinstance(tree, exp.Select) else set()
-    if said != {"expressions", "from_", "where"} or [one.sql() for one in tree.expressions] != ["COUNT(*) = 0"]:
+    if not isinstance(tree, exp.Select) or {name for name, part in tree.args.items() if part} != _FORBIDDING:
+        return None
+    if [one.sql() for one in tree.expressions] != ["COUNT(*) = 0"]:
         return None
     where = tree.args["where"]
     if not isinstance(tree.args["from_"].this, exp.Table) or where.find(exp.Query) or not _steady(where):

@@ -78,7 +78,7 @@ class Rows:
         self._added: dict[int, dict[str, int]] = {}
         self._pending = Pending()
         self._catalog, self._ran = production.catalog, 0
-        self._past = Past(production)
+        self.past = Past(production)
         self._shrunk: set[str] = set()
         self._lost = self._overwritten = 0
 
@@ -132,18 +132,28 @@ class Rows:
         start, writers = self._from_s, self._writers
         if second > start:
             if writers:
-                self._past.wrote(writers)
+                self.past.wrote(writers)
                 self._todo.append(lambda tables: self._write(tables, writers, start, second))
             self._from_s = second
 
     def tables(self) -> Tables:
         """The tables, with everything done to them that was still to do."""
+        todo, self._todo = self._todo, []
+        tables = self._opened()
+        for work in todo:
+            work(tables)
+        self._pending.flush(tables)
+        return tables
+
+    @property
+    def started(self) -> bool:
+        """Whether any row had to be made."""
+        return self._tables is not None
+
+    def _opened(self) -> Tables:
+        """The tables as they were last needed."""
         if self._tables is None:
             self._tables = self._production.tables()
-        todo, self._todo = self._todo, []
-        for work in todo:
-            work(self._tables)
-        self._pending.flush(self._tables)
         return self._tables
 
     def _write(self, tables: Tables, writers: tuple[Writer, ...], start: int, stop: int) -> None:
@@ -159,7 +169,7 @@ class Rows:
         """Items of a job were tried, just now; whoever says so has settled the second that has begun."""
         if self._engine.mixes.judgements.writes(name, build):
             judged, second = self._judged(name, build), self._engine.now_ms // SECOND
-            self._past.wrote(tuple(self._writers_of(name, build, folded)))
+            self.past.wrote(tuple(self._writers_of(name, build, folded)))
             self._todo.append(lambda tables: self._put_items(tables, judged, folded, prototypes, second))
 
     def _put_items(
@@ -207,7 +217,7 @@ class Rows:
         now_ms = self._engine.now_ms
         self._ran += 1
         self._catalog = self._production.following(self._catalog, statement, self._ran)
-        self._past.ran(statement)
+        self.past.ran(statement)
         if not at_once:
             self._todo.append(lambda tables: self._run_late(tables, statement, now_ms))
             return Effect()
@@ -223,7 +233,7 @@ class Rows:
     def run_batch(self, statement: str, lineage: Lineage, *, first: bool) -> int:
         """Carry out a piece of an operator's statement; the first one is compared with PostgreSQL on witnesses."""
         self._shrunk |= set(dict(relations(statement)))
-        self._past.ran(statement)
+        self.past.ran(statement)
         check = partial(self._outcome, lineage) if first else None
         return self.tables().run(statement, self._engine.now_ms, check=check)
 
@@ -250,7 +260,7 @@ class Rows:
         if any(check.table in dict(relations(statement)) for statement in ran) or self._surely_some(check):
             return Undecided.SEED_ROWS
         self._engine.settle_rows()
-        if self._past.surely_none(f"SELECT count(*) = 0 FROM {check.table} WHERE {check.where}"):
+        if self.past.surely_none(f"SELECT count(*) = 0 FROM {check.table} WHERE {check.where}"):
             return None
         found = self.tables().witness(check.table, check.finds, self._engine.now_ms, limit=check.needs)
         return SeedRows(found.columns, found.values) if found is not None else None
@@ -294,7 +304,7 @@ class Rows:
         """Whether a named invariant is true now."""
         self._engine.settle_rows()
         sql = self._scenario.invariants[invariant]
-        return self._past.surely_none(sql) or self.tables().holds(sql, self._engine.now_ms)
+        return self.past.surely_none(sql) or self.tables().holds(sql, self._engine.now_ms)
 
     def query(self, sql: str) -> Listing:
         """A trainee's query, answered from the replica."""
@@ -303,7 +313,9 @@ class Rows:
         asked = sql.lower()
         shown = views(engine.judge.shapes(engine.lineage)) if "information_schema" in asked else {}
         shown |= session_views(engine) if "pg_" in asked else {}
-        return self.tables().rows(sql, engine.now_ms, shown=shown)
+        read = {name for name, _ in relations(sql)}
+        only_views = shown and read and not read & set(self._catalog.relations)
+        return (self._opened() if only_views else self.tables()).rows(sql, engine.now_ms, shown=shown)
 
     def data(self) -> Harm:
         """Facts that operators took away for good, rows the scenario calls wrong, users' rows overwritten."""

@@ -228,7 +228,12 @@ def _add_column(t: Translation, done: Alteration, relation: Relation, action: ex
     done.catalog, made, is_key = read_column(done.catalog, action)
     key = (made.stored,) if is_key else relation.key
     done.catalog = done.catalog.put(replace(relation, fields=(*relation.fields, made), key=key))
-    done.statements.append(f"ALTER TABLE {relation.source} ADD COLUMN {quoted(made.stored)} {made.type.storage}")
+    adds = f"ALTER TABLE {relation.source} ADD COLUMN {quoted(made.stored)} {made.type.storage}"
+    if made.default is not None and made.generated is None and isinstance(parse_expression(made.default), exp.Literal):
+        column = f"ALTER TABLE {relation.source} ALTER COLUMN {quoted(made.stored)}"
+        done.statements += [f"{adds} DEFAULT {default_value(t, relation, made)}", f"{column} DROP DEFAULT"]
+        return
+    done.statements.append(adds)
     if made.serial or made.default is not None or made.generated is not None:
         done.statements.append(filled(t, relation, made))
 

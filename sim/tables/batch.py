@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sim.population import Population
-from sim.tables.columns import Column, Numbers, worded
+from sim.tables.columns import Column, Numbers, coded
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,7 @@ def requests(
 
 @lru_cache(maxsize=64)
 def _coded(population: Population) -> Mapping[str, Column]:
-    return {name: worded(values, population.kinds[name]) for name, values in population.columns.items()}
+    return {name: coded(values, population.kinds[name]) for name, values in population.columns.items()}
 
 
 def numbered(first: int, count: int) -> Column:

@@ -122,7 +122,7 @@ class Child(Line):
         }  # fmt: skip
         try:
             self._process = subprocess.Popen(
-                self._command, stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL,
+                self._command, stdin=theirs.fileno(), stdout=theirs.fileno(), stderr=subprocess.DEVNULL,
                 env=environment, start_new_session=True,
             )  # fmt: skip
         except OSError:

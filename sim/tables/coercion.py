@@ -118,8 +118,8 @@ def assigned(translation: Translation, value: Typed, kind: PgType) -> str:
     """The value as it is stored in a column: too long a text or too large a number is an error, never cut."""
     if value.literal is not None:
         return spoken(value.literal, kind).sql
-    if value.loose and kind == JSONB:
-        return loosely(translation, value, JSONB).sql
+    if value.loose and (kind == JSONB or (translation.batch and value.type == NUMERIC and _of_digits(kind))):
+        return loosely(translation, value, kind).sql
     if value.loose and kind.name not in WORDS and value.type.name in WORDS:
         return cast(value, kind).sql
     if value.type.name == "unknown":
@@ -146,11 +146,15 @@ def _bounded(sql: str, kind: PgType) -> str:
     return f"CASE WHEN length({sql}) > {kind.size} THEN error('value too long for {kind}') ELSE {sql} END"
 
 
+def _of_digits(kind: PgType) -> bool:
+    return kind.name == "numeric" and kind.size is not None
+
+
 def loosely(translation: Translation, value: Typed, kind: PgType) -> Typed:
     """A parameter in a place that wants this type."""
-    if kind == JSONB:
+    if kind == JSONB or (value.type == NUMERIC and _of_digits(kind)):
         name = value.sql.removeprefix('"request"."$').removesuffix('"')
-        return parameter(translation, name, JSONB)
+        return parameter(translation, name, kind)
     return value if value.type.name == kind.name else cast(value, kind)
 
 

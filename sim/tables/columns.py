@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Literal, TypeVar
 
 import numpy as np
@@ -13,6 +14,7 @@ from sim.population import Value
 Numbers = NDArray[np.int64]
 Form = Literal["whole", "decimal", "day", "second", "word"]
 T = TypeVar("T")
+MOST_DIGITS = 18
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -66,6 +68,19 @@ def _value(word: str | None, kind: str) -> Value:
     if word is None:
         return None
     return int(word) if kind == "bigint" else word == "true"
+
+
+def coded(values: Sequence[Value], kind: str) -> Column:
+    """A plain list as numbers, where its values are numbers that fit; as words otherwise."""
+    if kind == "bigint" and None not in values:
+        return Column(np.array(values, dtype=np.int64), "whole", kind)
+    if kind == "numeric" and None not in values:
+        numbers = [Decimal(str(value)) for value in values]
+        scale = max((-int(number.as_tuple().exponent) for number in numbers if number.is_finite()), default=0)
+        if 0 <= scale <= MOST_DIGITS // 2 and all(abs(number) < 10 ** (MOST_DIGITS - scale) for number in numbers):
+            whole = np.array([int(number.scaleb(scale)) for number in numbers], dtype=np.int64)
+            return Column(whole, "decimal", kind, scale)
+    return worded(values, kind)
 
 
 def worded(values: Sequence[Value], kind: str) -> Column:

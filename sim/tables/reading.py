@@ -72,8 +72,8 @@ class Scope:
 class Translation:
     """One statement on its way: what it may refer to, and what it turned out to use.
 
-    `now` is DuckDB's SQL for the simulated time; `params` are `$name`s; `asked` those that it used,
-    `documents` those of them that must be canonical jsonb.
+    `now` is DuckDB's SQL for the simulated time; `params` are `$name`s,
+    `documents` those of them that must be canonical jsonb, `narrowed` those that must be a numeric of some digits.
     In a `batch` the statement runs once for each row of `request`. `number` counts statements.
     """
 
@@ -81,7 +81,7 @@ class Translation:
     now: str
     params: Mapping[str, PgType] = field(default_factory=dict)
     documents: set[str] = field(default_factory=set)
-    asked: set[str] = field(default_factory=set)
+    narrowed: set[tuple[str, PgType]] = field(default_factory=set)
     uses: set[str] = field(default_factory=set)
     batch: bool = False
     number: int = 0
@@ -141,12 +141,13 @@ def unknown_column(name: str, scope: Scope) -> Missing:
 
 
 def parameter(translation: Translation, name: str, kind: PgType | None = None) -> Typed:
-    """The value of `$name` in each request; as jsonb it is another column, made canonical on its way in."""
+    """The value of `$name` in each request; of another type it is another column, converted on its way in."""
     if name not in translation.params:
         raise NotModelled(f"${name} is not an attribute of the request")
     if kind == JSONB:
         translation.documents.add(name)
-        translation.asked.add(name)
         return Typed(f'"request".{quoted("$" + name + "/jsonb")}', JSONB)
-    translation.asked.add(name)
+    if kind is not None:
+        translation.narrowed.add((name, kind))
+        return Typed(f'"request".{quoted(f"${name}/{kind}")}', kind)
     return Typed(f'"request".{quoted("$" + name)}', translation.params[name], literal=None, loose=True)

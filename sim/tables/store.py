@@ -151,7 +151,7 @@ class Store:
         asked = Source("flags", tuple((flag, Typed(str(on).upper(), PgType("boolean"))) for flag, on in flags.items()))
         translation = self.translation(0, kinds, now=f'{REQUEST}." now"')
         condition = truth(translation, parse_expression(guard), Scope((names, replace(asked, merged=frozenset(flags)))))
-        self._take(batch, kinds, translation.documents)
+        self._take(batch, kinds, translation.documents, set())
         try:
             found = self.connection.execute(
                 f'SELECT coalesce({condition}, FALSE) AS b FROM {REQUEST} ORDER BY {REQUEST}." order"'
@@ -193,15 +193,16 @@ class Store:
         """Carry out the statements of a batch of requests, in their order; gives the rows each changed."""
         kinds = {name: named(_kind(column)) for name, column in batch.columns.items()}
         plans: list[Plan | None] = []
-        asked, documents = set[str](), set[str]()
+        documents, narrowed = set[str](), set[tuple[str, PgType]]()
         for statement in statements:
             self._number += 1
             translation = self.translation(0, kinds, now=f'{REQUEST}." now"')
             translation.batch = True
             node = parse(statement)
             plans.append(None if isinstance(node, exp.Query) else plan(translation, node))
-            asked, documents = asked | translation.asked, documents | translation.documents
-        self._take(batch, {name: kinds[name] for name in kinds if name in asked}, documents)
+            documents, narrowed = documents | translation.documents, narrowed | translation.narrowed
+        said = repr(plans)
+        self._take(batch, {name: kinds[name] for name in kinds if quoted(f"${name}") in said}, documents, narrowed)
         try:
             with self._transaction():
                 return [0 if made is None else self._carry_out(made) for made in plans]
@@ -262,8 +263,10 @@ class Store:
 
     # within
 
-    def _take(self, batch: Batch, kinds: Mapping[str, PgType], documents: set[str]) -> None:
-        """Make the batch a table: its order, its moments, and each attribute, as jsonb too where that is asked for."""
+    def _take(
+        self, batch: Batch, kinds: Mapping[str, PgType], documents: set[str], narrowed: set[tuple[str, PgType]]
+    ) -> None:
+        """Make the batch a table: its order, its moments, and each attribute, in other types too where asked for."""
         order = Column(np.arange(len(batch), dtype=np.int64), "whole", "bigint")
         jumped = sum((jump * (batch.at_ms >= moment) for moment, jump in self._jumps), np.zeros_like(batch.at_ms))
         moments = Column(self._starts_us + (batch.at_ms + jumped) * 1000, "whole", "bigint")
@@ -271,6 +274,7 @@ class Store:
         columns |= {f"${name}": (batch.columns[name], kind) for name, kind in kinds.items()}
         for name in sorted(documents):
             columns[f"${name}/jsonb"] = (_documents(batch.columns[name], name), PgType("jsonb"))
+        columns |= {f"${name}/{kind}": (batch.columns[name], kind) for name, kind in sorted(narrowed, key=str)}
         heads = ", ".join(f"{quoted(name)} {kind.storage}" for name, (_, kind) in columns.items())
         self.connection.execute('DROP TABLE IF EXISTS "raw request"')
         self.connection.execute(f'CREATE TEMP TABLE "raw request" ({heads})')

@@ -101,6 +101,30 @@ def test_a_killed_child_is_replaced_by_one_that_did_the_same(tables: Tables) -> 
     assert (tables.digest("orders"), tables.harm({}, 0)) == before
 
 
+def test_runs_share_what_was_filled_and_nothing_else() -> None:
+    """Each works on a copy of its own, and the next one finds the tables as they were at clock zero."""
+    filled = Filled(shop(), "2026-03-13 14:00", FACTS)
+    with Tables(filled) as one, Tables(filled) as other:
+        before = other.digest("orders")
+        one.run("DELETE FROM orders WHERE id < 100", 0)
+        assert one.digest("orders") != before == other.digest("orders")
+        assert one.child_pid != other.child_pid
+    with Tables(filled) as later:
+        assert later.digest("orders") == before
+    filled.close()
+
+
+def test_when_what_was_filled_is_lost_every_run_goes_on() -> None:
+    """Its forks die with it; they are replaced by forks of another, in the state they were in."""
+    filled = Filled(shop(), "2026-03-13 14:00", FACTS)
+    with Tables(filled) as tables:
+        tables.run("DELETE FROM orders WHERE id < 100", 0)
+        before = tables.digest("orders")
+        filled.close()
+        assert tables.digest("orders") == before
+    filled.close()
+
+
 @pytest.mark.parametrize(
     "says",
     [

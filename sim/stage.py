@@ -1,0 +1,55 @@
+"""What many runs of one scenario share, whatever their seeds: the judge, and a production for each draw of params."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sim.engine.assembly import BOOK, Production
+from sim.judge.book import Book, cache_folder
+from sim.judge.judge import Judge
+from sim.scenario.load import Loaded, load
+from sim.session import Session
+
+
+class Stage:
+    """A scenario on which run after run is played, each as it would be by itself."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder if folder.is_dir() else folder.parent
+        self._file = folder
+        self._judge = Judge(Book(self.folder / BOOK, cache_folder()))
+        self._loaded: dict[int, Loaded] = {}
+        self._productions: dict[frozenset[tuple[str, str]], Production] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def loaded(self, seed: int) -> Loaded:
+        """The scenario as this seed draws it."""
+        if seed not in self._loaded:
+            self._loaded[seed] = load(self._file, seed)
+        return self._loaded[seed]
+
+    def session(self, seed: int, journal: Path | None = None) -> Session:
+        """A run at clock zero."""
+        loaded = self.loaded(seed)
+        return Session(loaded, seed, journal, production=self._production(loaded))
+
+    def _production(self, loaded: Loaded) -> Production:
+        drawn: Mapping[str, str] = loaded.params
+        key = frozenset(drawn.items())
+        if key not in self._productions:
+            self._productions[key] = Production(loaded, self._judge).sound()
+        return self._productions[key]
+
+    def close(self) -> None:
+        """Let go of tables and judge."""
+        for production in self._productions.values():
+            production.close()
+        self._judge.close()
