@@ -1,6 +1,6 @@
-"""What a play expects of its run: outcome, totals, rows lost, and rates at a time."""
+"""What a play expects of its run: outcome, totals of requests, rows and jobs, and rates at a time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -9,7 +9,8 @@ from sim.errors import nearest
 
 OUTCOMES = ("resolved", "timed_out", "abandoned")
 _KEYS = ("outcome", "requests", "data", "jobs", "at")
-_MOMENT = ("time", "endpoint", "failing", "with", "over")
+_MOMENT = ("time", "endpoint", "failing", "harmed", "with", "over")
+_SHARES = {"failing", "harmed"}
 _TOTALS = {"requests": ("total", "failed", "harmed"), "data": ("rows_lost", "rows_wrong", "rows_overwritten")}
 _ITEMS = ("total", "done", "failed", "harmed", "open", "overdue")
 WINDOW_MS = 5 * MINUTE
@@ -36,14 +37,27 @@ class Bound:
 
 @dataclass(frozen=True)
 class Moment:
-    """The share of failures of an endpoint in the window that ends at a time, and the error that stands out."""
+    """Shares of an endpoint's requests in the window that ends at a time, and the error that stands out."""
 
     number: int
     at_ms: int
     endpoint: str
-    failing: Bound
+    failing: Bound | None
+    harmed: Bound | None = None
     error: str | None = None
     window_ms: int = WINDOW_MS
+
+
+@dataclass(frozen=True)
+class Unmet:
+    """What was expected and what came out: where the file says so, and the moment it is about, None for the end."""
+
+    place: tuple[str | int, ...]
+    what: str
+    at_ms: int | None = None
+
+    def __str__(self) -> str:
+        return self.what
 
 
 @dataclass(frozen=True)
@@ -64,29 +78,38 @@ class Came(Protocol):
     def ended_at_ms(self) -> int: ...
     def number(self, block: str, name: str) -> float: ...
     def failing(self, endpoint: str, start_s: int, stop_s: int) -> tuple[float, Mapping[str, int]]: ...
+    def harmed(self, endpoint: str, start_s: int, stop_s: int) -> float: ...
 
 
-def unmet(expected: Expectation, came: Came) -> list[str]:
+def unmet(expected: Expectation, came: Came) -> list[Unmet]:
     """Every expectation that did not hold, with what came out instead."""
     missed = []
     if expected.outcome not in (None, came.outcome):
-        missed.append(f"outcome: expected {expected.outcome}, came out {came.outcome}")
+        missed.append(Unmet(("outcome",), f"outcome: expected {expected.outcome}, came out {came.outcome}"))
     for block, name, bound in expected.totals:
         value = came.number(block, name)
         if not bound.holds(value):
-            missed.append(f"{block}.{name}: expected {bound}, came out {value:g}")
+            what = f"{block}.{name}: expected {bound}, came out {value:g}"
+            missed.append(Unmet((*block.split(".", 1), name), what))
     for moment in expected.moments:
-        stop = moment.at_ms // SECOND
-        share, errors = came.failing(moment.endpoint, max(0, stop - moment.window_ms // SECOND), stop)
-        where = f"{moment.endpoint} at {show(moment.at_ms)}"
-        if moment.at_ms > came.ended_at_ms:
-            missed.append(f"{where}: the run had ended at {show(came.ended_at_ms)}")
-            continue
-        if not moment.failing.holds(share):
-            missed.append(f"{where}: expected {moment.failing} failing, came out {share:.4f}")
-        if moment.error and max(errors, key=lambda name: errors[name], default=None) != moment.error:
-            missed.append(f"{where}: expected mostly {moment.error}, came out {dict(errors) or 'no errors'}")
+        missed += [Unmet(("at", moment.number, key), what, moment.at_ms) for key, what in _unmet_then(moment, came)]
     return missed
+
+
+def _unmet_then(moment: Moment, came: Came) -> Iterator[tuple[str, str]]:
+    stop = moment.at_ms // SECOND
+    window = (moment.endpoint, max(0, stop - moment.window_ms // SECOND), stop)
+    where = f"{moment.endpoint} at {show(moment.at_ms)}"
+    if moment.at_ms > came.ended_at_ms:
+        yield "time", f"{where}: the run had ended at {show(came.ended_at_ms)}"
+        return
+    share, errors = came.failing(*window)
+    if moment.failing and not moment.failing.holds(share):
+        yield "failing", f"{where}: expected {moment.failing} failing, came out {share:.4f}"
+    if moment.harmed and not moment.harmed.holds(hurt := came.harmed(*window)):
+        yield "harmed", f"{where}: expected {moment.harmed} harmed, came out {hurt:.4f}"
+    if moment.error and max(errors, key=lambda name: errors[name], default=None) != moment.error:
+        yield "with", f"{where}: expected mostly {moment.error}, came out {dict(errors) or 'no errors'}"
 
 
 def read_expect(data: Any, place: tuple[str | int, ...], say: Any) -> Expectation:
@@ -100,7 +123,12 @@ def read_expect(data: Any, place: tuple[str | int, ...], say: Any) -> Expectatio
     outcome = data.get("outcome")
     if outcome is not None and outcome not in OUTCOMES:
         say((*place, "outcome"), f"unknown outcome {str(outcome)!r}", f"one of: {', '.join(OUTCOMES)}")
-    totals = []
+    moments = [_moment(number, item, (*place, "at", number), say) for number, item in enumerate(data.get("at") or [])]
+    totals = tuple(_totals(data, place, say))
+    return Expectation(str(outcome) if outcome else None, totals, tuple(moment for moment in moments if moment))
+
+
+def _totals(data: Any, place: tuple[str | int, ...], say: Any) -> Iterator[tuple[str, str, Bound]]:
     for block, names in _TOTALS.items():
         for name, bound in (data.get(block) or {}).items():
             if (block, name) == ("data", "wrong"):
@@ -108,10 +136,8 @@ def read_expect(data: Any, place: tuple[str | int, ...], say: Any) -> Expectatio
             elif name not in names:
                 say((*place, block, name), f"unknown total {str(name)!r}", f"one of: {', '.join(names)}", key=True)
             else:
-                totals.append((block, str(name), _bound(bound, (*place, block, name), say)))
-    totals += _jobs(data.get("jobs") or {}, (*place, "jobs"), say)
-    moments = [_moment(number, item, (*place, "at", number), say) for number, item in enumerate(data.get("at") or [])]
-    return Expectation(str(outcome) if outcome else None, tuple(totals), tuple(moment for moment in moments if moment))
+                yield block, str(name), _bound(bound, (*place, block, name), say)
+    yield from _jobs(data.get("jobs") or {}, (*place, "jobs"), say)
 
 
 def _jobs(data: Any, place: tuple[str | int, ...], say: Any) -> list[tuple[str, str, Bound]]:
@@ -138,7 +164,7 @@ def _kinds_of_damage(data: Any, place: tuple[str | int, ...], say: Any) -> list[
 
 
 def _moment(number: int, item: Any, place: tuple[str | int, ...], say: Any) -> Moment | None:
-    if not isinstance(item, dict) or not {"time", "endpoint", "failing"} <= set(item) <= set(_MOMENT):
+    if not isinstance(item, dict) or not {"time", "endpoint"} <= set(item) <= set(_MOMENT) or not _SHARES & set(item):
         say(
             place,
             f"an expectation at a time has the keys {', '.join(_MOMENT)}",
@@ -150,15 +176,11 @@ def _moment(number: int, item: Any, place: tuple[str | int, ...], say: Any) -> M
     except ValueError as problem:
         say((*place, "time"), str(problem))
         return None
-    error = item.get("with")
-    return Moment(
-        number,
-        at_ms,
-        str(item["endpoint"]),
-        _bound(item["failing"], (*place, "failing"), say, most=1.0),
-        str(error) if error else None,
-        window_ms,
+    failing, harmed = (
+        _bound(item[key], (*place, key), say, most=1.0) if key in item else None for key in ("failing", "harmed")
     )
+    error = str(item["with"]) if item.get("with") else None
+    return Moment(number, at_ms, str(item["endpoint"]), failing, harmed, error, window_ms)
 
 
 def _bound(data: Any, place: tuple[str | int, ...], say: Any, most: float = 1e15) -> Bound:

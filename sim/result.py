@@ -46,6 +46,11 @@ class Result:
         tally = self.traffic.tally(endpoint, start_s, min(stop_s, self.ended_at_ms // SECOND))
         return tally.share, tally.errors
 
+    def harmed(self, endpoint: str, start_s: int, stop_s: int) -> float:
+        """The share of an endpoint's requests in a window that hurt their user."""
+        tally = self.traffic.tally(endpoint, start_s, min(stop_s, self.ended_at_ms // SECOND))
+        return tally.harmed / tally.total if tally.total else 0.0
+
     def as_json(self) -> dict[str, Any]:
         """The contract of `rehearse run --json`."""
         return {

@@ -6,12 +6,20 @@ from collections.abc import Generator, Iterator
 import pytest
 from hypothesis import settings
 
+from sim import pytest_plugin
+
 NO_SKIPS = "REHEARSE_NO_SKIPS"
 _HABITS = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "REHEARSE_DEBUG", "PYTHONHASHSEED")
 
 # Two busy cores make every deadline a coin toss. A pipeline says the same of the same tree; elsewhere chance goes on.
 settings.register_profile("rehearse", deadline=None, print_blob=True, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("rehearse")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Plays are tests here too, in an environment that was set up before there was a plugin for them."""
+    if not config.pluginmanager.is_registered(pytest_plugin):
+        config.pluginmanager.register(pytest_plugin)
 
 
 @pytest.fixture(scope="session", autouse=True)

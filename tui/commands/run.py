@@ -54,7 +54,7 @@ def command(
         result = session.finish()
         if timeline is not None:
             write_timeline(timeline, session.timeline())
-    missed = None if chosen.expect is None else unmet(chosen.expect, result)
+    missed = None if chosen.expect is None else [str(one) for one in unmet(chosen.expect, result)]
     if as_json:
         say_json(result.as_json() if missed is None else {**result.as_json(), "unmet": missed})
     else:
