@@ -5,7 +5,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sim.engine.assembly import BOOK, Production
+from sim.engine.assembly import BOOK, Production, fingerprint
 from sim.judge.book import Book, cache_folder
 from sim.judge.judge import Judge
 from sim.scenario.load import Loaded, load
@@ -35,6 +35,11 @@ class Stage:
         if seed not in self._loaded:
             self._loaded[seed] = load(self._file, seed)
         return self._loaded[seed]
+
+    @property
+    def fingerprint(self) -> str:
+        """What the scenario says."""
+        return fingerprint(self._file)
 
     def session(self, seed: int, journal: Path | None = None) -> Session:
         """A run at clock zero."""

@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "tui.commands.check:command",
     "new": "tui.commands.new:command",
     "key": "tui.commands.key:command",
+    "prove": "tui.commands.prove:command",
     "doctor": "tui.commands.doctor:command",
 }
 
