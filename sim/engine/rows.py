@@ -72,7 +72,7 @@ class Rows:
         self._writers: tuple[Writer, ...] = ()
         self._known: dict[tuple[object, ...], tuple[Writer, ...]] = {}
         self._from_s = 0
-        self._todo: list[Callable[[Tables], object]] = []
+        self._todo: list[tuple[int, Callable[[Tables], object]]] = []
         self._passed: dict[tuple[str, ...], int] = {}
         self._fresh: dict[str, int] = {}
         self._added: dict[int, dict[str, int]] = {}
@@ -133,15 +133,14 @@ class Rows:
         if second > start:
             if writers:
                 self.past.wrote(writers)
-                self._todo.append(lambda tables: self._write(tables, writers, start, second))
+                self._todo.append((second, lambda tables: self._write(tables, writers, start, second)))
             self._from_s = second
 
     def tables(self) -> Tables:
-        """The tables, with everything done to them that was still to do."""
-        todo, self._todo = self._todo, []
-        tables = self._opened()
-        for work in todo:
-            work(tables)
+        """The tables, with everything done to them that was still to do, up to the second that is counted."""
+        tables, counted = self._opened(), self._engine.traffic.done
+        while self._todo and self._todo[0][0] <= counted:
+            self._todo.pop(0)[1](tables)
         self._pending.flush(tables)
         return tables
 
@@ -170,7 +169,9 @@ class Rows:
         if self._engine.mixes.judgements.writes(name, build):
             judged, second = self._judged(name, build), self._engine.now_ms // SECOND
             self.past.wrote(tuple(self._writers_of(name, build, folded)))
-            self._todo.append(lambda tables: self._put_items(tables, judged, folded, prototypes, second))
+            self._todo.append(
+                (self._from_s, lambda tables: self._put_items(tables, judged, folded, prototypes, second))
+            )
 
     def _put_items(
         self, tables: Tables, judged: Judged, folded: Folded, prototypes: Sequence[int], second: int
@@ -219,7 +220,7 @@ class Rows:
         self._catalog = self._production.following(self._catalog, statement, self._ran)
         self.past.ran(statement)
         if not at_once:
-            self._todo.append(lambda tables: self._run_late(tables, statement, now_ms))
+            self._todo.append((self._from_s, lambda tables: self._run_late(tables, statement, now_ms)))
             return Effect()
         self._shrunk |= set(dict(relations(statement)))
         tables = self.tables()
