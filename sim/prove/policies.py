@@ -14,7 +14,7 @@ from sim.prove.candidates import Deed
 from sim.session import Session
 from sim.stage import Stage
 
-MOST_RANDOM, WINDOW_MS, LOOK_MS, PATIENCE = 4, 30 * MINUTE, 5 * MINUTE, 8
+MOST_RANDOM, WINDOW_MS, LOOK_MS, PATIENCE = 4, 30 * MINUTE, 4 * MINUTE, 4
 BETTER, HEALTHY = 0.005, 0.01
 _FINAL = ("cannot", "only", "not ")
 
@@ -49,15 +49,13 @@ def with_care(session: Session, deeds: Sequence[Deed], start_ms: int) -> None:
     session.advance(start_ms)
     for fix in dict.fromkeys(deed.fix for deed in deeds if deed.fix):
         _act(session, session.now_ms, Order(fix=fix))
-    order = sorted(
-        (one for one in deeds if not one.action.undo.startswith(_FINAL)),
-        key=lambda one: (bool(one.fix), uniform(session.seed, f"prove/care/{one}")),
-    )
-    for deed in order[:PATIENCE]:
+    mild = [one for one in deeds if not one.action.undo.startswith(_FINAL)]
+    mild.sort(key=lambda one: uniform(session.seed, f"prove/care/{one}"))
+    for deed in (*[one for one in mild if not one.fix][:PATIENCE], *[one for one in mild if one.fix]):
+        if deed.fix:
+            _wait_for(session, deed.fix)
         if session.over or failing(session) < HEALTHY:
             break
-        if deed.fix and session.engine.world.fixes.get(deed.fix) != "ready":
-            continue
         before, back = failing(session), inverse(session, deed.action)
         _act(session, session.now_ms, deed.action)
         session.advance(min(session.now_ms + LOOK_MS, session.limit_ms))
@@ -65,6 +63,13 @@ def with_care(session: Session, deeds: Sequence[Deed], start_ms: int) -> None:
             _act(session, session.now_ms, back)
             session.advance(min(session.now_ms + LOOK_MS, session.limit_ms))
     _finish(session)
+
+
+def _wait_for(session: Session, fix: str) -> None:
+    """Until it is built, or too late to be of use."""
+    last_ms = session.limit_ms - WINDOW_MS
+    while not session.over and session.engine.world.fixes.get(fix) != "ready" and session.now_ms < last_ms:
+        session.advance(session.now_ms + LOOK_MS)
 
 
 POLICIES: Mapping[str, Policy] = {"random": at_random, "reflex": by_reflex, "careful": with_care}

@@ -81,7 +81,7 @@ def measured(search: Search, difficulty: dict[str, tuple[int, int]]) -> Iterator
 def reported(search: Search, difficulty: Mapping[str, tuple[int, int]]) -> Report:
     """What stands so far."""
     paths = tuple(search.good())
-    used = {name for path in paths for deed in path.deeds for name in deed.actions}
+    used = {name for way in search.ways() for deed in way.deeds for name in deed.actions}
     tried = {deed.action.name for deed in search.candidates.deeds}
     later = {tuple(map(str, deeds)): tried_later.good for (deeds, late), tried_later in search.trials.items() if late}
     loaded = search.stage.loaded(search.seed)

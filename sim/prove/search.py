@@ -93,13 +93,18 @@ class Search:
             self.attempt(path.deeds, 1)
             yield self.plays
 
+    def ways(self) -> list[Trial]:
+        """Every good way in which no deed can be left out."""
+        return [
+            one for (deeds, later), one in list(self.trials.items()) if one.good and not later and self._minimal(deeds)
+        ]
+
     def good(self) -> list[Trial]:
-        """Good ways in which no deed can be left out, one for each place in which they leave the system."""
+        """One of the ways for each place in which they leave the system: the one that did least harm."""
         found: dict[object, Trial] = {}
-        for (deeds, later), tried in list(self.trials.items()):
-            better = tried.left not in found or tried.harm < found[tried.left].harm
-            if tried.good and not later and better and self._minimal(deeds):
-                found[tried.left] = tried
+        for way in self.ways():
+            if way.left not in found or way.harm < found[way.left].harm:
+                found[way.left] = way
         return sorted(found.values(), key=lambda one: (len(one.deeds), one.harm))
 
     def _minimal(self, deeds: tuple[Deed, ...]) -> bool:
