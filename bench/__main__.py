@@ -26,12 +26,13 @@ from sim.judge.book import Book
 from sim.judge.judge import Judge
 from sim.judge.values import Base, Script
 from sim.play import Play, read_play
+from sim.prove.search import Search
 from sim.scenario.load import catalogue
 from sim.stage import Stage
 
 ROUNDS = 13
 SLICE_S = 20
-MANY = 20
+MANY, PLAYS, LEAST_PLAYS = 20, 300, 1000
 RATES = (50, 500, 2000)
 
 
@@ -136,7 +137,16 @@ def run_figures() -> list[Figure]:
                 Figure(f"{name}: {title}, run by itself, a minute and core", 60 / alone, None, "higher"),
                 Figure(f"{name}: {title}, run after run, a minute and core", 60 * MANY / many, None, "higher"),
             ]
+        spent = with_children(lambda folder=folder: _prove(folder))
+        bar = LEAST_PLAYS if name == "not-null-column" else None
+        figures.append(Figure(f"{name}: prove, plays a minute and core", 60 * PLAYS / spent, bar, "higher"))
     return figures
+
+
+def _prove(folder: Path) -> None:
+    with Stage(folder) as stage:
+        for _ in Search(stage, 1, PLAYS).explore():
+            pass
 
 
 def with_children(work: Callable[[], object]) -> float:

@@ -224,12 +224,12 @@ class Rows:
             return Effect()
         self._shrunk |= set(dict(relations(statement)))
         tables = self.tables()
-        before = tables.harm({}, now_ms)
+        lost, overwritten = tables.harm({}, now_ms).lost if self._lost else 0, self._overwritten
         check = partial(self._outcome, lineage) if writes(statement) else None
         rows = tables.run(statement, now_ms, check=check)
         after = tables.harm({}, now_ms)
         self._lost, self._overwritten = after.lost, after.overwritten
-        return Effect(rows, max(0, after.lost - before.lost), after.overwritten - before.overwritten)
+        return Effect(rows, max(0, after.lost - lost), after.overwritten - overwritten)
 
     def run_batch(self, statement: str, lineage: Lineage, *, first: bool) -> int:
         """Carry out a piece of an operator's statement; the first one is compared with PostgreSQL on witnesses."""

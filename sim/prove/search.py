@@ -82,7 +82,7 @@ class Search:
                     if did not in seen and not tried.good:
                         seen.add(did)
                         found.append(tried)
-            frontier = [one.deeds for one in sorted(found, key=lambda one: one.harm)]
+            frontier = [one.deeds for one in sorted(found, key=lambda one: (one.damage, one.harm))]
         self.whole = True
 
     def later(self) -> Iterator[int]:

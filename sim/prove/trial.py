@@ -49,6 +49,11 @@ class Trial:
         """Requests that failed or hurt somebody: what makes one way worse than another."""
         return int(self.counts.get("failed", 0)) + int(self.counts.get("harmed", 0))
 
+    @property
+    def damage(self) -> int:
+        """Rows lost, wrong or overwritten: seldom mended by what comes after."""
+        return sum(int(number) for name, number in self.counts.items() if name.startswith("rows_"))
+
     def as_json(self) -> dict[str, Any]:
         """For programs, the steps as a play writes them."""
         steps = [{"at": spell(at), "do": action.name, **arguments_of(action)} for at, action in self.steps]
