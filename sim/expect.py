@@ -132,7 +132,7 @@ def _totals(data: Any, place: tuple[str | int, ...], say: Any) -> Iterator[tuple
     for block, names in _TOTALS.items():
         for name, bound in (data.get(block) or {}).items():
             if (block, name) == ("data", "wrong"):
-                totals += _kinds_of_damage(bound, (*place, block, name), say)
+                yield from _kinds_of_damage(bound, (*place, block, name), say)
             elif name not in names:
                 say((*place, block, name), f"unknown total {str(name)!r}", f"one of: {', '.join(names)}", key=True)
             else:

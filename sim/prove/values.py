@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from sim.engine.watching import alert_name
 from sim.prove.statements import statements
+from sim.scenario.alerts import alert_name
 from sim.scenario.load import Loaded
 from sim.scenario.model import Scenario
 
