@@ -5,6 +5,7 @@ from dataclasses import MISSING, fields
 from types import MappingProxyType
 from typing import Any, get_args, get_origin, get_type_hints
 
+from sim.actions.add_smoke_check import AddSmokeCheck
 from sim.actions.announce import Announce
 from sim.actions.answer import Answer
 from sim.actions.backfill import Backfill
@@ -16,12 +17,16 @@ from sim.actions.declare import Declare
 from sim.actions.delete_flag import DeleteFlag
 from sim.actions.deploy import Deploy
 from sim.actions.diff import Diff
+from sim.actions.dry_run import DryRun
 from sim.actions.end_session import EndSession
+from sim.actions.fork_pipeline import ForkPipeline
 from sim.actions.grep import Grep
 from sim.actions.hint import Hint
+from sim.actions.hold_stage import HoldStage
 from sim.actions.hypothesis import Hypothesis
 from sim.actions.lint import Lint
 from sim.actions.look import Look
+from sim.actions.mark_migration import MarkMigration
 from sim.actions.migrate_down import MigrateDown
 from sim.actions.migrate_up import MigrateUp
 from sim.actions.order import Order
@@ -29,11 +34,13 @@ from sim.actions.page import Page
 from sim.actions.pause_job import PauseJob
 from sim.actions.pause_rollout import PauseRollout
 from sim.actions.post_update import PostUpdate
+from sim.actions.promote import Promote
 from sim.actions.query import Query
 from sim.actions.resolve import Resolve
 from sim.actions.restart import Restart
 from sim.actions.resume_job import ResumeJob
 from sim.actions.resume_rollout import ResumeRollout
+from sim.actions.retry_stage import RetryStage
 from sim.actions.roll_back import RollBack
 from sim.actions.run_job import RunJob
 from sim.actions.run_sql import RunSql
@@ -41,15 +48,18 @@ from sim.actions.scale import Scale
 from sim.actions.set_flag import SetFlag
 from sim.actions.shift_traffic import ShiftTraffic
 from sim.actions.silence import Silence
+from sim.actions.skip_stage import SkipStage
 from sim.actions.skip_to import SkipTo
 from sim.actions.stand_down import StandDown
 from sim.actions.watch import Watch
 from sim.errors import nearest
 
 _ALL: tuple[type[Action], ...] = (
-    Look, Query, Watch, Grep, Diff, Lint, Declare, Page, PostUpdate, Announce, Silence,
+    Look, Query, Watch, Grep, Diff, Lint, DryRun, Declare, Page, PostUpdate, Announce, Silence,
     Deploy, RollBack, Cancel, PauseRollout, ResumeRollout, ShiftTraffic, Scale, Restart,
-    SetFlag, CreateFlag, DeleteFlag, Order, MigrateUp, MigrateDown, RunSql, Backfill, CancelStatement, EndSession,
+    RetryStage, SkipStage, HoldStage, Promote, ForkPipeline, AddSmokeCheck,
+    SetFlag, CreateFlag, DeleteFlag, Order, MigrateUp, MigrateDown, MarkMigration,
+    RunSql, Backfill, CancelStatement, EndSession,
     PauseJob, ResumeJob, RunJob, Hypothesis, Hint, Answer, SkipTo, Resolve, StandDown,
 )  # fmt: skip
 ACTIONS: Mapping[str, type[Action]] = MappingProxyType({action.name: action for action in _ALL})

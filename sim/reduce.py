@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from sim import stages
 from sim.facts import (
     AlertCleared,
     AlertFired,
@@ -13,6 +14,7 @@ from sim.facts import (
     BackfillBegan,
     BackfillEnded,
     BatchRan,
+    Build,
     Claimed,
     ConnectionsCut,
     Declared,
@@ -40,7 +42,9 @@ from sim.facts import (
     Looked,
     MessageArrived,
     MigrationBegan,
+    MigrationDeclined,
     MigrationEnded,
+    MigrationMarked,
     OrphansEnded,
     Paged,
     Posted,
@@ -65,9 +69,18 @@ from sim.facts import (
     ScriptSent,
     SessionEnded,
     SessionOpened,
+    SmokeCheckAdded,
+    SmokeChecked,
+    StageBegan,
+    StageEnded,
+    StageHeld,
+    StageReleased,
+    StageScheduled,
+    StageSkipped,
     StatementCancelled,
     StatementRan,
     StoodDown,
+    TagMoved,
     TimePassed,
     TrafficShifted,
     WatchBegan,
@@ -76,7 +89,9 @@ from sim.facts import (
     WorkOverdue,
 )  # fmt: skip
 from sim.faults.catalogue import Fault
-from sim.world import Ailment, Batches, Lock, Orphans, Rollout, Serving, Slot, World
+from sim.scenario.model import SmokeCheck
+from sim.scenario.pipeline import deed, way_back
+from sim.world import Ailment, Batches, Lock, Orphans, Pipeline, Rollout, Serving, Slot, World
 
 
 def reduce(world: World, fact: Fact) -> World:
@@ -98,6 +113,8 @@ def reduce(world: World, fact: Fact) -> World:
             | HypothesisHeld()
             | HintTaken()
             | QuestionAnswered()
+            | SmokeChecked()
+            | MigrationDeclined()
         ):
             return world
         case StatementCancelled() | RolloutCancelled() | RestartCancelled():
@@ -106,6 +123,15 @@ def reduce(world: World, fact: Fact) -> World:
             RolloutBegan() | InstancesReplaced() | RolloutEnded() | RolloutHalted() | RolloutPaused() | RolloutResumed()
         ):
             return _rolled(world, fact)
+        case StageScheduled() | StageBegan() | StageEnded() | StageHeld() | StageReleased() | StageSkipped():
+            return _staged(world, fact)
+        case SmokeCheckAdded(service=service, check=name, endpoint=endpoint, version=version):
+            check = SmokeCheck(endpoint=endpoint, version=version or None)
+            return world.but(checks={**world.checks, service: {**world.checks[service], name: check}})
+        case TagMoved(tag=tag, release=release):
+            return world.but(tags={**world.tags, tag: release})
+        case MigrationMarked(migration=migration, state=state):
+            return world.but(migrations={**world.migrations, migration: state})
         case (
             ScaleBegan() | RestartBegan() | RestartEnded() | InstancesStopped() | InstancesStarted() | TrafficShifted()
         ):
@@ -157,15 +183,63 @@ def _rolled(world: World, fact: Rolled) -> World:
             paused = isinstance(fact, RolloutPaused)
             return world.with_serving(service, rollout=state.rollout and replace(state.rollout, paused=paused))
         case RolloutBegan(service=service, build=build, back=back, schema_down=schema_down):
+            world = world.but(pipelines={**world.pipelines, service: _setting_out(world, fact)})
             return world.with_serving(service, rollout=Rollout(build, back, schema_down))
         case InstancesReplaced(service=service):
             return world.with_serving(service, slots=_replaced(state.slots, fact, keep=_kept(world, state)))
         case RolloutEnded(service=service, build=build):
-            previous = state.release if state.release != build else state.previous
             slots = _tidy(state.slots, keep=_kept(world, state))
-            return world.with_serving(service, release=build, previous=previous, rollout=None, slots=slots)
+            return _everywhere(world, service, build).with_serving(service, rollout=None, slots=slots)
         case RolloutHalted(service=service):
+            if service in world.pipelines:
+                world = world.but(pipelines={**world.pipelines, service: _stopped(world.pipelines[service])})
             return world.with_serving(service, rollout=None, **_where_it_stopped(state))
+
+
+def _everywhere(world: World, service: str, build: Build) -> World:
+    """Every instance has been replaced: this is the release now, and what it replaced the one before."""
+    state = world.serving[service]
+    previous = state.release if state.release != build else state.previous
+    return world.with_serving(service, release=build, previous=previous)
+
+
+def _setting_out(world: World, began: RolloutBegan) -> Pipeline:
+    """Every stage still to come, but for those left out; what resumes keeps what it has passed."""
+    if began.resumes:
+        return replace(world.pipelines[began.service], due_ms={})
+    known = world.service(began.service).stages
+    names = list(way_back(known)) if began.back else list(known)
+    states = {name: stages.LEFT_OUT if name in began.without else stages.PENDING for name in names}
+    return Pipeline(began.build, began.named, states, began.pool, began.back)
+
+
+def _stopped(pipeline: Pipeline) -> Pipeline:
+    """The stage that ran, or whose turn it was, has stopped; it can be tried again."""
+    states = {name: stages.STOPPED if state in stages.UNDER_WAY else state for name, state in pipeline.stages.items()}
+    return replace(pipeline, stages=states)
+
+
+def _staged(
+    world: World, fact: StageScheduled | StageBegan | StageEnded | StageHeld | StageReleased | StageSkipped
+) -> World:
+    pipeline, built = world.pipelines[fact.service], world.built
+    match fact:
+        case StageScheduled(stage=stage, at_ms=at_ms):
+            pipeline = replace(pipeline.but(stage, stages.SCHEDULED), due_ms={**pipeline.due_ms, stage: at_ms})
+        case StageBegan(stage=stage):
+            pipeline = pipeline.but(stage, stages.RUNNING)
+        case StageEnded(stage=stage, ok=ok):
+            pipeline = pipeline.but(stage, stages.PASSED if ok else stages.FAILED)
+            built = (*built, (fact.service, stage, pipeline.build)) if ok else built
+            if ok and deed(stage, world.service(fact.service).stages[stage]) == "deploy":
+                world = _everywhere(world, fact.service, pipeline.build)
+        case StageHeld(stage=stage):
+            pipeline = pipeline.but(stage, stages.HELD)
+        case StageReleased(stage=stage):
+            pipeline = replace(pipeline.but(stage, stages.PENDING), let_go=(*pipeline.let_go, stage))
+        case StageSkipped(stage=stage):
+            pipeline = pipeline.but(stage, stages.SKIPPED)
+    return world.but(pipelines={**world.pipelines, fact.service: pipeline}, built=built)
 
 
 def _replaced(slots: tuple[Slot, ...], fact: InstancesReplaced, *, keep: bool) -> tuple[Slot, ...]:
@@ -235,6 +309,8 @@ def _where_it_stopped(state: Serving) -> dict[str, object]:
     """A halted roll-out leaves a mixture: where it was heading is the release now, what it left the previous."""
     if state.rollout is None or all(slot.build != state.rollout.build for slot in state.slots):
         return {}
+    if state.release == state.rollout.build:
+        return {}
     return {"release": state.rollout.build, "previous": state.release}
 
 
@@ -246,6 +322,9 @@ def _migrated(world: World, fact: MigrationBegan | MigrationEnded | SchemaChange
         case MigrationEnded(migration=migration, direction=direction, sqlstate=sqlstate):
             done, not_done = {"up": ("applied", "failed"), "down": ("undone", "applied")}[direction]
             status = not_done if sqlstate else done
+            spec = world.scenario.database.migrations[migration]
+            if status == "failed" and spec.tool == "dirty_flag" and not spec.transaction:
+                status = "dirty"
             return world.but(migrations={**world.migrations, migration: status})
         case SchemaChanged(statements=statements, transaction=transaction):
             return world.but(schema=(*world.schema, (statements, transaction)))

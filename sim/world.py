@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.facts import Build
 from sim.faults.catalogue import Fault
-from sim.scenario.model import Scenario, Service
+from sim.scenario.model import Scenario, Service, SmokeCheck
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,23 @@ class Rollout:
     back: bool
     schema_down: tuple[str, ...] = ()
     paused: bool = False
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """The last way of a release through a service's stages, ended or not: each stage with its state."""
+
+    build: Build
+    named: str
+    stages: Mapping[str, str]
+    pool: str = ""
+    back: bool = False
+    due_ms: Mapping[str, int] = field(default_factory=dict)
+    let_go: tuple[str, ...] = ()
+
+    def but(self, stage: str, state: str) -> "Pipeline":
+        """The same, but for the state of one stage."""
+        return replace(self, stages={**self.stages, stage: state})
 
 
 @dataclass(frozen=True)
@@ -141,6 +158,10 @@ class World:
     claimed_at_ms: int | None = None
     stood_down: bool = False
     outcome: str | None = None
+    pipelines: Mapping[str, Pipeline] = field(default_factory=dict)
+    built: tuple[tuple[str, str, Build], ...] = ()
+    checks: Mapping[str, Mapping[str, SmokeCheck]] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     def service(self, name: str) -> Service:
         """The service as the scenario describes it."""
@@ -185,5 +206,13 @@ def opening(scenario: Scenario, seed: int) -> World:
         serving=serving,
         flags={name: flag.percent for name, flag in scenario.flags.items() if flag.percent is not None},
         migrations=dict.fromkeys(done, "applied"),
+        built=tuple(
+            (name, stage, slot.build)
+            for name, state in serving.items()
+            for slot in state.slots
+            for stage in scenario.services[name].stages
+        ),
+        checks={name: service.smoke for name, service in scenario.services.items()},
+        tags=scenario.tags,
         work={name: Workload() for name in scenario.jobs},
     )

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from sim.actions.base import Action
 from sim.facts import Facts, RolloutBegan
-from sim.scenario.build import Build
+from sim.scenario.build import Build, label
 from sim.world import World
 
 
 @dataclass(frozen=True, kw_only=True)
 class Deploy(Action):
-    """Deploy a release, or any set of changes: a base, plus some, less some. Pending migrations run first."""
+    """Deploy a release, a tag, or any set of changes: a base, plus some, less some. It takes the pipeline's stages."""
 
     name = "deploy"
     takes = "a roll-out"
@@ -26,10 +26,11 @@ class Deploy(Action):
     def decide(self, world: World) -> Facts:
         if self.service not in world.serving:
             return self.unknown("service", self.service, tuple(world.serving))
-        releases, known = world.scenario.releases, (*world.scenario.changes, *world.scenario.fixes)
+        known = (*world.scenario.changes, *world.scenario.fixes)
         name = self.release or self.base
-        if name not in releases:
-            return self.unknown("release", name, tuple(releases))
+        changes = meant(world, name)
+        if changes is None:
+            return self.unknown("release", name, (*world.scenario.releases, *world.tags))
         for change in (*self.add, *self.drop):
             if change not in known:
                 return self.unknown("change", change, known)
@@ -37,8 +38,14 @@ class Deploy(Action):
             if change in world.scenario.fixes and world.fixes.get(change) != "ready":
                 state = "is still being built" if change in world.fixes else "does not exist yet"
                 return self.refused(f"{change} {state}", f"`order` it first, or wait for the build: {change}")
-        build = (frozenset(releases[name]) | frozenset(self.add)) - frozenset(self.drop)
-        return begin(self, world, self.service, build, pool=self.pool)
+        build = (changes | frozenset(self.add)) - frozenset(self.drop)
+        return begin(self, world, self.service, build, named=name if build == changes else "", pool=self.pool)
+
+
+def meant(world: World, name: str) -> Build | None:
+    """The set of changes that a release, or a tag at this moment, stands for."""
+    release = world.tags.get(name, name)
+    return frozenset(world.scenario.releases[release]) if release in world.scenario.releases else None
 
 
 def begin(
@@ -47,11 +54,16 @@ def begin(
     service: str,
     build: Build,
     *,
+    named: str = "",
     pool: str = "",
     back: bool = False,
     schema_down: tuple[str, ...] = (),
+    without: tuple[str, ...] = (),
 ) -> Facts:
-    """Start a roll-out to a pool, or to all, if the one slot for it is free and there is something to do."""
+    """Start a roll-out to a pool, or to all, if the one slot for it is free and there is something to do.
+
+    A tag is taken at its word, also where it means what serves already.
+    """
     state = world.serving[service]
     if pool and pool not in state.pools:
         return action.unknown("pool", pool, state.pools)
@@ -60,6 +72,11 @@ def begin(
     if state.restarting:
         return action.refused(f"{service} is being restarted", "wait for it, or `cancel` it")
     there = [slot for slot in state.slots if pool in ("", slot.pool)]
-    if all(slot.build == build for slot in there if slot.instances or slot is there[-1]) and not schema_down:
+    same = all(slot.build == build for slot in there if slot.instances or slot is there[-1])
+    if same and not schema_down and named not in world.tags:
         return action.refused(f"{pool or service} serves exactly this already")
-    return (RolloutBegan(service=service, build=build, pool=pool, back=back, schema_down=schema_down),)
+    began = RolloutBegan(
+        service=service, build=build, named=named or label(world.scenario, build), pool=pool, back=back,
+        schema_down=schema_down, without=without,
+    )  # fmt: skip
+    return (began,)

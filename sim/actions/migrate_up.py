@@ -29,6 +29,9 @@ def send(action: Action, world: World, name: str, direction: str, *, already: st
     status = world.migrations.get(name)
     if status == already or (status is None and direction == "down"):
         return action.refused(f"{name} is {status or 'not applied'}")
+    if dirty := [other for other, state in world.migrations.items() if state == "dirty"]:
+        why = f"the migration tool says: dirty database version, {dirty[0]} stopped half-way"
+        return action.refused(why, "bring the schema into a known state, then `mark_migration`")
     if busy := [other for other, state in world.migrations.items() if state in ("applying", "undoing")]:
         return action.refused(f"{busy[0]} is running", "migrations run one at a time")
     spec = known[name]

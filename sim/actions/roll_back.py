@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sim.actions.base import Action
-from sim.actions.deploy import begin
+from sim.actions.deploy import begin, meant
 from sim.facts import Facts
 from sim.scenario.build import change_of
 from sim.world import World
@@ -11,7 +11,10 @@ from sim.world import World
 
 @dataclass(frozen=True, kw_only=True)
 class RollBack(Action):
-    """Return a service to an earlier release, instance by instance. The schema stays unless `schema: down` is said."""
+    """Return a service to an earlier release or a tag, instance by instance, past builds and gates.
+
+    The schema stays unless `schema: down` is said.
+    """
 
     name = "roll_back"
     takes = "a roll-out"
@@ -27,10 +30,10 @@ class RollBack(Action):
             return self.unknown("service", self.service, tuple(world.serving))
         if self.schema not in ("", "keep", "down"):
             return self.unknown("way with the schema", self.schema, ("keep", "down"))
-        state, releases = world.serving[self.service], world.scenario.releases
-        if self.to and self.to not in releases:
-            return self.unknown("release", self.to, tuple(releases))
-        target = frozenset(releases[self.to]) if self.to else state.previous
+        state = world.serving[self.service]
+        target = meant(world, self.to) if self.to else state.previous
+        if target is None and self.to:
+            return self.unknown("release", self.to, (*world.scenario.releases, *world.tags))
         if target is None:
             return self.refused(f"{self.service} has no earlier release", "say which with `to:`")
         down = self.schema == "down" or (not self.schema and world.service(self.service).rolls_schema_back)
@@ -38,4 +41,5 @@ class RollBack(Action):
         applied = [
             name for name in reversed(list(world.migrations)) if name in leaving and world.migrations[name] == "applied"
         ]
-        return begin(self, world, self.service, target, pool=self.pool, back=True, schema_down=tuple(applied))
+        undone = tuple(applied)
+        return begin(self, world, self.service, target, named=self.to, pool=self.pool, back=True, schema_down=undone)

@@ -49,16 +49,32 @@ class Production:
         return {name: draw(self.fills, part.request, name) for name, part in works(self.scenario).items()}
 
     @cached_property
+    def opening_migrations(self) -> Mapping[str, str]:
+        """The migrations of the release that serves at clock zero."""
+        return opening(self.scenario, 0).migrations
+
+    @cached_property
     def lineage(self) -> Lineage:
         """The schema at clock zero: the base, and the migrations of the release that serves."""
         lineage = Lineage(self._base())
-        for name in opening(self.scenario, 0).migrations:
+        for name in self.opening_migrations:
             migration = self.scenario.database.migrations[name]
             verdict = self.judge.run(lineage, script(migration.up, transaction=migration.transaction), seed_rows_decide)
             if verdict.refused is not None:
                 raise NotModelled(f"the release that serves at clock zero needs {name}: {verdict.refused.message}")
             lineage = verdict.after
         return lineage
+
+    @cached_property
+    def preproduction(self) -> Lineage | None:
+        """The schema of pre-production, if there is one: production's at clock zero, and what only it has."""
+        spec = self.scenario.database.preproduction
+        if spec is None or spec.drift is None:
+            return self.lineage if spec is not None else None
+        verdict = self.judge.run(self.lineage, script(spec.drift, transaction=True), seed_rows_decide)
+        if verdict.refused is not None:
+            raise NotModelled(f"the drift of pre-production is refused: {verdict.refused.message}")
+        return verdict.after
 
     def sound(self) -> "Production":
         """The same, if PostgreSQL can read all of its SQL and make its tables; else what is wrong, and where."""
@@ -126,7 +142,7 @@ class Production:
     def catalog(self) -> Catalog:
         """What the tables know of the schema at clock zero."""
         catalog = self.fills.catalog
-        for number, name in enumerate(opening(self.scenario, 0).migrations):
+        for number, name in enumerate(self.opening_migrations):
             for statement in script(self.scenario.database.migrations[name].up, transaction=True).statements:
                 catalog = after(catalog, statement, number)
         return catalog
@@ -154,7 +170,8 @@ class Production:
         """A fresh run at clock zero."""
         world: World = opening(self.scenario, seed)
         rows = Rows(self, seed)
-        return Engine(world, self.lineage, self.judge, Mixes(self.judgements, rows), rows, journal, self.loaded.assets)
+        mixes = Mixes(self.judgements, rows)
+        return Engine(world, self.lineage, self.judge, mixes, rows, journal, self.loaded.assets, self)
 
     def close(self) -> None:
         """Let go of the tables, and stop the judge's server, unless somebody lent us the judge."""

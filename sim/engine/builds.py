@@ -30,4 +30,5 @@ def answer(engine: "Engine", paged: Paged) -> Generator[Any, Any, None]:
     while any(spec.keeps_from_answering(paged.person) for spec in specs(engine.world)):
         yield engine.lifted
     engine.become(Answered(person=paged.person))
-    engine.become(MessageArrived(sender=paged.person, text="I am here. What do you need?"))
+    for text in engine.world.scenario.people[paged.person].knows or ("I am here. What do you need?",):
+        engine.become(MessageArrived(sender=paged.person, text=text))

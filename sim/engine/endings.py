@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sim.clock import MINUTE, SECOND, next_time
+from sim.engine.shipped import is_gated, is_out, is_told, out_since_ms
 from sim.facts import Ended, FlagDeleted, InstancesReplaced
 from sim.scenario.model import Scenario
 from sim.traffic.watch import Healthy
@@ -60,7 +61,7 @@ def outcome_now(engine: "Engine", *, abandoned: bool) -> tuple[str, int | None]:
     engine.settle()
     since_s = engine.traffic.since(healthy(engine.world.scenario), engine.now_ms // SECOND)
     if since_s is not None:
-        healthy_ms = max(0, (since_s - 1) * SECOND, _changed_ms(engine))
+        healthy_ms = max(0, (since_s - 1) * SECOND, _changed_ms(engine), out_since_ms(engine))
         resolved_at_ms = max(healthy_ms + done.hold, not_before_ms(engine.world.scenario))
         in_time = done.by is None or resolved_at_ms <= done.by
         if resolved_at_ms <= engine.now_ms and in_time and all(holds(engine) for holds in (*CRITERIA, *ROW_CRITERIA)):
@@ -124,7 +125,15 @@ def _shipped(engine: "Engine") -> bool:
     )
 
 
-CRITERIA: tuple[Callable[["Engine"], bool], ...] = (_late_enough, _work_done, _flags_gone, _shipped)
+CRITERIA: tuple[Callable[["Engine"], bool], ...] = (
+    is_out,
+    is_gated,
+    is_told,
+    _late_enough,
+    _work_done,
+    _flags_gone,
+    _shipped,
+)
 """What has to be true at the end besides health, each asked only when those before it are."""
 
 ROW_CRITERIA: tuple[Callable[["Engine"], bool], ...] = (_invariants, _data_kept)

@@ -7,7 +7,7 @@ next. So counts are the same whatever the size of the steps in which somebody wa
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import simpy
 
@@ -21,9 +21,9 @@ from sim.engine.instances import end_orphans, restart, scale
 from sim.engine.integrity import amended
 from sim.engine.jobs import Backlog, keep_working, resume, run_job
 from sim.engine.mixes import Mixes
+from sim.engine.pipelines import roll_out
 from sim.engine.predictions import settle
 from sim.engine.regime import regime_of
-from sim.engine.rollouts import roll_out
 from sim.engine.rows import Rows
 from sim.engine.scripts import TERMINATED, run_script
 from sim.engine.sessions import keep_session
@@ -61,7 +61,6 @@ from sim.facts import (
     RestartCancelled,
     RolloutBegan,
     RolloutCancelled,
-    RolloutEnded,
     RolloutResumed,
     RowsChanged,
     RowsMoved,
@@ -71,6 +70,9 @@ from sim.facts import (
     ScriptSent,
     SessionEnded,
     SessionOpened,
+    StageEnded,
+    StageReleased,
+    StageSkipped,
     StatementCancelled,
     StoodDown,
     TimePassed,
@@ -87,6 +89,9 @@ from sim.reduce import reduce
 from sim.traffic.traffic import Traffic
 from sim.world import World
 
+if TYPE_CHECKING:
+    from sim.engine.assembly import Production
+
 Process = Generator[Any, Any, Any]
 _OUR_LIMITS = {"57014", "53200", "53400", "53100", "54000"}
 _BENDS_TRAFFIC = (
@@ -101,10 +106,18 @@ class Engine:
     """A production in motion. It goes forward with `run_to`, and is changed by what `become`s true."""
 
     def __init__(
-        self, world: World, lineage: Lineage, judge: Judge, mixes: Mixes, rows: Rows, journal: Journal, folder: Path
+        self,
+        world: World,
+        lineage: Lineage,
+        judge: Judge,
+        mixes: Mixes,
+        rows: Rows,
+        journal: Journal,
+        folder: Path,
+        production: "Production",
     ) -> None:
         self.env = simpy.Environment()
-        self.folder = folder
+        self.folder, self.production = folder, production
         self.world, self.lineage, self.seed = world, lineage, world.seed
         self.judge, self.mixes, self.rows, self.journal = judge, mixes, rows, journal
         self.processes: dict[str, simpy.Process] = {}
@@ -112,7 +125,7 @@ class Engine:
         self.backlogs = {name: Backlog(world.seed, name) for name in world.scenario.jobs}
         self.migrating: simpy.Process
         self.now_ms = 0
-        self.lifted = self.env.event()
+        self.lifted, self.released = self.env.event(), self.env.event()
         self.untold = {number: line for number, line in enumerate(world.scenario.story) if line.when is not None}
         self._stale = self._news = False
         self.changes = 0
@@ -129,6 +142,8 @@ class Engine:
             StoodDown: lambda _: self.become(Ended(outcome=ABANDONED)),
             FixOrdered: lambda fact: self.start(f"build {fact.fix}", build_fix(self, fact)),
             FaultLifted: self._lift,
+            StageReleased: self._release,
+            StageSkipped: self._release,
             RolloutResumed: self._lift,
             ScaleBegan: lambda fact: scale(self, fact),
             RestartBegan: lambda fact: self.start(f"restart {fact.service}", restart(self, fact)),
@@ -198,6 +213,11 @@ class Engine:
         self.lifted.succeed()
         self.lifted = self.env.event()
 
+    def _release(self, _: StageReleased | StageSkipped) -> None:
+        """Stages that wait for their turn look again."""
+        self.released.succeed()
+        self.released = self.env.event()
+
     def tell_story(self, number: int) -> None:
         """A condition holds: its line of the story is told, once."""
         if (line := self.untold.pop(number, None)) is not None:
@@ -212,7 +232,7 @@ class Engine:
         self._stale = self._stale or isinstance(fact, self._bends)
         if (react := self._answers.get(type(fact))) is not None:
             react(fact)
-        if isinstance(fact, AlertFired | RolloutEnded | JobRan | WorkOverdue):
+        if isinstance(fact, AlertFired | StageEnded | JobRan | WorkOverdue):
             self._tell_awaited(fact)
 
     def _is_news(self, fact: Fact) -> bool:
@@ -313,8 +333,11 @@ class Engine:
         self.traffic.settle(self.now_ms // SECOND)
 
     def settle_rows(self) -> None:
-        """Count the traffic up to now, and take note of what it wrote."""
-        self.settle()
+        """Count the traffic up to now, and take note of what it wrote.
+
+        Where something has just changed, the second that has begun is already the old writers'.
+        """
+        self.traffic.settle(max(self.now_ms // SECOND, self.rows.known_s))
         self.rows.catch_up(self.now_ms // SECOND)
 
     def settle_second(self) -> None:

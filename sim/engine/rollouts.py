@@ -1,69 +1,45 @@
-"""A release replaces another: its migrations, then instance by instance, watched by the error gate."""
+"""How a release replaces another: its migrations, and instance by instance, watched by the error gate."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Set
 from typing import TYPE_CHECKING, Any
-
-from simpy import Interrupt
 
 from sim.clock import SECOND
 from sim.engine.instances import cut_off
 from sim.engine.stricken import specs
-from sim.facts import (
-    Build,
-    InstancesReplaced,
-    MigrationBegan,
-    RolloutBegan,
-    RolloutEnded,
-    RolloutHalted,
-    ScriptSent,
-)  # fmt: skip
+from sim.facts import Build, InstancesReplaced, MigrationBegan, MigrationDeclined, RolloutBegan, ScriptSent
 from sim.scenario.build import change_of, label, ordered
 from sim.scenario.model import Rollout
 
 if TYPE_CHECKING:
     from sim.engine.engine import Engine
 
-Steps = Generator[Any, Any, None]
+Told = Generator[Any, Any, str | None]
+"""The answer is what went wrong, if anything did."""
 
 
-def roll_out(engine: "Engine", began: RolloutBegan) -> Steps:
-    """Carry a roll-out through, or leave it where it was stopped."""
-    try:
-        for migration in began.schema_down:
-            if (why := (yield from migrate(engine, migration, "down"))) is not None:
-                engine.become(RolloutHalted(service=began.service, why=why))
-                return
-        for phase in ("before", "roll", "after"):
-            why = yield from _replace(engine, began) if phase == "roll" else _pending(engine, began, phase)
-            if why is not None:
-                engine.become(RolloutHalted(service=began.service, why=why))
-                return
-        engine.become(RolloutEnded(service=began.service, build=began.build))
-    except Interrupt:
-        engine.become(RolloutHalted(service=began.service, why="cancelled"))
-
-
-def _pending(engine: "Engine", began: RolloutBegan, phase: str) -> Generator[Any, Any, str | None]:
-    """Run the migrations of the set that are not applied and belong to this phase."""
+def pending(engine: "Engine", began: RolloutBegan, phase: str, elsewhere: Set[str | None]) -> Told:
+    """Run the migrations of the set that are not applied and belong to this phase, but for those run elsewhere."""
     scenario, service = engine.world.scenario, began.service
     for name in ordered(scenario, began.build):
         migration = change_of(scenario, name).migration
-        if migration is None or scenario.database.migrations[migration].phase != phase:
+        if migration is None or migration in elsewhere or scenario.database.migrations[migration].phase != phase:
             continue
-        yield from _while_held(engine, service)
-        if engine.world.migrations.get(migration) != "applied":
-            why: str | None = yield from migrate(engine, migration, "up")
-            if why is not None:
-                return why
+        yield from while_held(engine, service)
+        applied = engine.world.migrations.get(migration) == "applied"
+        if not applied and (why := (yield from migrate(engine, migration, "up"))) is not None:
+            return why
     return None
 
 
-def migrate(engine: "Engine", migration: str, direction: str) -> Generator[Any, Any, str | None]:
+def migrate(engine: "Engine", migration: str, direction: str) -> Told:
     """Send a migration's script to the database and wait for it; the answer is what went wrong, if anything."""
     spec = engine.world.scenario.database.migrations[migration]
     sql = spec.up if direction == "up" else spec.down
     if sql is None:
         return f"{migration} has no way down"
+    if dirty := [name for name, state in engine.world.migrations.items() if state == "dirty"]:
+        engine.become(MigrationDeclined(migration=migration, dirty=dirty[0]))
+        return f"{migration}: the migration tool would not run"
     while any(state in ("applying", "undoing") for state in engine.world.migrations.values()):
         yield engine.migrating
     engine.become(MigrationBegan(migration=migration, direction=direction))
@@ -82,13 +58,14 @@ def migrate(engine: "Engine", migration: str, direction: str) -> Generator[Any, 
     return f"{migration} failed with {sqlstate}" if sqlstate else None
 
 
-def _replace(engine: "Engine", began: RolloutBegan) -> Generator[Any, Any, str | None]:
+def replace_instances(engine: "Engine", began: RolloutBegan) -> Told:
+    """Instance by instance, as long as the error gate lets it."""
     rollout = engine.world.service(began.service).rollout
     for pool, build in _leaving(engine, began):
         while left := _instances(engine, began.service, pool, build):
             before = _replaced_percent(engine, began)
             yield engine.env.timeout(rollout.each)
-            yield from _while_held(engine, began.service)
+            yield from while_held(engine, began.service)
             if not rollout.looks_at and (why := _gate(engine, began, rollout)) is not None:
                 return why
             count = min(rollout.at_once, left)
@@ -103,7 +80,7 @@ def _replace(engine: "Engine", began: RolloutBegan) -> Generator[Any, Any, str |
     return None
 
 
-def _while_held(engine: "Engine", service: str) -> Steps:
+def while_held(engine: "Engine", service: str) -> Generator[Any, Any, None]:
     """Wait while somebody has paused the roll-out, or the pipeline is stuck."""
     while _paused(engine, service) or any(spec.stops_roll_outs(service) for spec in specs(engine.world)):
         yield engine.lifted

@@ -71,7 +71,7 @@ class Rows:
         self._engine: Engine
         self._writers: tuple[Writer, ...] = ()
         self._known: dict[tuple[object, ...], tuple[Writer, ...]] = {}
-        self._from_s = 0
+        self.known_s = 0
         self._todo: list[tuple[int, Callable[[Tables], object]]] = []
         self._passed: dict[tuple[str, ...], int] = {}
         self._fresh: dict[str, int] = {}
@@ -129,12 +129,12 @@ class Rows:
 
     def catch_up(self, second: int) -> None:
         """Requests that passed before this second belong to the writers so far."""
-        start, writers = self._from_s, self._writers
+        start, writers = self.known_s, self._writers
         if second > start:
             if writers:
                 self.past.wrote(writers)
                 self._todo.append((second, lambda tables: self._write(tables, writers, start, second)))
-            self._from_s = second
+            self.known_s = second
 
     def tables(self) -> Tables:
         """The tables, with everything done to them that was still to do, up to the second that is counted."""
@@ -302,9 +302,11 @@ class Rows:
         )
 
     def holds(self, invariant: str) -> bool:
-        """Whether a named invariant is true now."""
-        self._engine.settle_rows()
+        """Whether a named invariant is true now; it may ask for rows, or for the schema."""
         sql = self._scenario.invariants[invariant]
+        if _of_the_schema(sql):
+            return self.query(sql).rows == (("t",),)
+        self._engine.settle_rows()
         return self.past.surely_none(sql) or self.tables().holds(sql, self._engine.now_ms)
 
     def query(self, sql: str) -> Listing:
@@ -312,7 +314,7 @@ class Rows:
         self._engine.settle_rows()
         engine = self._engine
         asked = sql.lower()
-        shown = views(engine.judge.shapes(engine.lineage)) if "information_schema" in asked else {}
+        shown = views(engine.judge.shapes(engine.lineage)) if _of_the_schema(sql) else {}
         shown |= session_views(engine) if "pg_" in asked else {}
         read = {name for name, _ in relations(sql)}
         only_views = shown and read and not read & set(self._catalog.relations)
@@ -330,3 +332,7 @@ class Rows:
         if self._tables is not None:
             self._tables.close()
             self._tables = None
+
+
+def _of_the_schema(sql: str) -> bool:
+    return "information_schema" in sql.lower()

@@ -12,11 +12,13 @@ from sim.facts import (
     MessageArrived,
     Posted,
     RolloutBegan,
-    RolloutEnded,
+    StageEnded,
+    TagMoved,
     WorkOverdue,
 )
 from sim.scenario.build import carried, label
 from sim.scenario.model import StoryLine
+from sim.scenario.pipeline import deed
 from sim.world import World
 
 if TYPE_CHECKING:
@@ -31,15 +33,18 @@ def tell(engine: "Engine", number: int, line: StoryLine) -> Steps:
         yield engine.env.timeout(max(0, line.at - engine.now_ms))
     if line.deploy is not None:
         service = line.service or next(iter(engine.world.serving))
-        build = frozenset(engine.world.scenario.releases[line.deploy])
+        release = engine.world.tags.get(line.deploy, line.deploy)
+        build = frozenset(engine.world.scenario.releases[release])
         build = carried(engine.world.scenario, build, engine.world.serving[service].release)
         if engine.world.serving[service].rollout is None:
-            engine.become(RolloutBegan(service=service, build=build, pool=line.pool or ""))
+            engine.become(RolloutBegan(service=service, build=build, pool=line.pool or "", named=line.deploy))
     if line.message is not None:
         engine.become(MessageArrived(sender=line.message.sender, text=line.message.text))
     for flag, percent in (line.set_flag or {}).items():
         if flag in engine.world.flags:
             engine.become(FlagSet(flag=flag, percent=percent))
+    for tag, release in (line.tag or {}).items():
+        engine.become(TagMoved(tag=tag, release=release))
     if line.fault is not None:
         yield from ail(engine, number, line.fault, line.lasts)
     if line.lift is not None:
@@ -63,10 +68,10 @@ def awaited(line: StoryLine, world: World, fact: Fact) -> bool:
     match fact:
         case AlertFired():
             return line.when is not None and line.when.alert is True
-        case RolloutEnded(build=build):
-            return line.when is not None and line.when.deployed == label(
-                world.scenario, build - set(world.scenario.fixes)
-            )
+        case StageEnded(service=service, stage=stage, ok=True):
+            stages, build = world.service(service).stages, world.pipelines[service].build - set(world.scenario.fixes)
+            serves = deed(stage, stages[stage]) == "deploy"
+            return serves and line.when is not None and line.when.deployed == label(world.scenario, build)
         case JobRan(job=job, failed=failed):
             return line.when is not None and line.when.job_failed == job and failed > 0
         case WorkOverdue(job=job):

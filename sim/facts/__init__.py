@@ -66,6 +66,19 @@ from sim.facts.rolled import (
     ScaleBegan,
     TrafficShifted,
 )  # fmt: skip
+from sim.facts.staged import (
+    MigrationDeclined,
+    MigrationMarked,
+    SmokeCheckAdded,
+    SmokeChecked,
+    StageBegan,
+    StageEnded,
+    StageHeld,
+    StageReleased,
+    StageScheduled,
+    StageSkipped,
+    TagMoved,
+)  # fmt: skip
 from sim.facts.stored import (
     BackendsOrphaned,
     BackfillBegan,
@@ -130,7 +143,9 @@ __all__ = [
     "Looked",
     "MessageArrived",
     "MigrationBegan",
+    "MigrationDeclined",
     "MigrationEnded",
+    "MigrationMarked",
     "OrphansEnded",
     "Paged",
     "Posted",
@@ -155,9 +170,18 @@ __all__ = [
     "ScriptSent",
     "SessionEnded",
     "SessionOpened",
+    "SmokeCheckAdded",
+    "SmokeChecked",
+    "StageBegan",
+    "StageEnded",
+    "StageHeld",
+    "StageReleased",
+    "StageScheduled",
+    "StageSkipped",
     "StatementCancelled",
     "StatementRan",
     "StoodDown",
+    "TagMoved",
     "TimePassed",
     "TrafficShifted",
     "WatchBegan",
@@ -180,6 +204,8 @@ Fact = (
     | LockQueued | LockTaken | LocksFreed | SessionOpened | SessionEnded | StatementCancelled
     | FlagSet | FlagCreated | FlagDeleted | FixOrdered | FixReady | RowsMoved
     | AlertFired | AlertCleared | MessageArrived
+    | StageScheduled | StageBegan | StageEnded | StageHeld | StageReleased | StageSkipped
+    | SmokeCheckAdded | SmokeChecked | TagMoved | MigrationMarked | MigrationDeclined
     | FaultBegan | FaultLifted | JobPaused | JobResumed | JobCalled | WorkDue | JobRan | WorkOverdue
     | TimePassed | Ended
 )  # fmt: skip

@@ -8,11 +8,19 @@ from sim.facts.base import BaseFact, Build
 
 @dataclass(frozen=True, kw_only=True)
 class RolloutBegan(BaseFact):
+    """A release sets out through the pipeline: `named` is how it was asked for, `without` the stages left out.
+
+    One that `resumes` goes on where the pipeline of this service has stopped.
+    """
+
     service: str
     build: Build
     pool: str = ""
     back: bool = False
     schema_down: tuple[str, ...] = ()
+    named: str = ""
+    without: tuple[str, ...] = ()
+    resumes: bool = False
     news: ClassVar[bool] = True
 
 

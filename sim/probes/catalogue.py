@@ -14,6 +14,7 @@ from sim.probes import (
     changelog,
     deploys,
     diff,
+    dry_run,
     flags,
     grep,
     hypotheses,
@@ -23,11 +24,16 @@ from sim.probes import (
     logs,
     messages,
     metrics,
+    migration_log,
     migrations,
+    pipeline,
     query,
+    runbook,
     schema,
     sessions,
     status,
+    tags,
+    tests,
     watches,
 )  # fmt: skip
 
@@ -38,6 +44,8 @@ PROBES: Mapping[str, Callable[[Engine], str]] = MappingProxyType(
         "migrations": migrations.read, "locks": locks.read, "sessions": sessions.read, "jobs": jobs.read,
         "messages": messages.read, "watches": watches.read, "hypotheses": hypotheses.read,
         "status": status.read,
+        "pipeline": pipeline.read, "migration_log": migration_log.read,
+        "tests": tests.read, "runbook": runbook.read, "tags": tags.read,
     }
 )  # fmt: skip
 
@@ -52,7 +60,7 @@ def look(engine: Engine, action: Look) -> str:
 
 _READERS: Mapping[str, Callable[[Engine, Any], str]] = MappingProxyType(
     {Look.name: look, "query": query.read, "watch": lambda engine, _: watches.read(engine), "grep": grep.read,
-     "diff": diff.read, "lint": lint.read}
+     "diff": diff.read, "lint": lint.read, "dry_run": dry_run.read}
 )  # fmt: skip
 
 

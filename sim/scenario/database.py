@@ -24,7 +24,11 @@ class Table(Spec):
 
 
 class Migration(Spec):
-    """`shown` is what the changelog says, `up` what the tool ran; they may differ, and that may be the story."""
+    """`shown` is what the changelog says, `up` what the tool ran; they may differ, and that may be the story.
+
+    `tool` is how the migration tool takes a script that failed half-way outside a transaction: a `naive` one begins
+    again with the first statement, one with a `dirty_flag` runs nothing more until somebody marks the version.
+    """
 
     up: Sql
     down: Sql | None = None
@@ -32,6 +36,18 @@ class Migration(Spec):
     transaction: Truth = True
     phase: Literal["before", "after"] = "before"
     lock_timeout: Duration | None = None
+    tool: Literal["naive", "dirty_flag"] = "naive"
+
+
+class Preproduction(Spec):
+    """Where releases are tested first: the same base and migrations, and by `drift` what only it has.
+
+    `rows` is how many rows its tables have; `about` is what people know of it.
+    """
+
+    drift: Sql | None = None
+    rows: Count = 1_000
+    about: Annotated[str, Field(max_length=400)] = ""
 
 
 class Backup(Spec):
@@ -60,4 +76,5 @@ class Database(Spec):
     migrations: dict[Name, Migration] = {}
     backups: dict[Name, Backup] = {}
     sessions: tuple[DatabaseSession, ...] = ()
+    preproduction: Preproduction | None = None
     max_connections: Annotated[Whole, Field(ge=10, le=100_000)] | None = None

@@ -10,7 +10,17 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from sim.clock import Jumps, Millis, millis
 from sim.faults.catalogue import Fault
-from sim.scenario.database import LOCK_MODES, Backup, Database, DatabaseSession, LockMode, Migration, Table
+from sim.scenario.database import (
+    LOCK_MODES,
+    Backup,
+    Database,
+    DatabaseSession,
+    LockMode,
+    Migration,
+    Preproduction,
+    Table,
+)  # fmt: skip
+from sim.scenario.pipeline import SmokeCheck, Stage
 from sim.scenario.services import (
     Background,
     ConnectionPool,
@@ -41,6 +51,7 @@ from sim.scenario.values import (
     Spec,
     Sql,
     TimeOfDay,
+    Truth,
     Wait,
     Whole,
 )
@@ -61,10 +72,13 @@ __all__ = [
     "LockMode",
     "Message",
     "Migration",
+    "Preproduction",
     "Retry",
     "Rollout",
     "ServerPool",
     "Service",
+    "SmokeCheck",
+    "Stage",
     "Step",
     "Steps",
     "StoryLine",
@@ -147,12 +161,19 @@ def _listed(value: object) -> object:
 Names = Annotated[tuple[Name, ...], BeforeValidator(_listed, json_schema_input_type=str | tuple[Name, ...])]
 
 
+Said = Annotated[str, Field(min_length=1, max_length=1000)]
+
+
 class Person(Spec):
-    """Somebody to page, to order a fix from, or to hear from; answers within two bounds, drawn once a run."""
+    """Somebody to page, to order a fix from, or to hear from; answers within two bounds, drawn once a run.
+
+    `knows` is what they bring with their answer when they are paged.
+    """
 
     name: Drawn
     answers_in: Annotated[tuple[Duration, Duration], AfterValidator(_growing)]
     role: Annotated[str, Field(max_length=120)] = ""
+    knows: Annotated[tuple[Said, ...], BeforeValidator(_listed, json_schema_input_type=str | tuple[Said, ...])] = ()
 
 
 class Change(Spec):
@@ -199,6 +220,18 @@ class Kept(Spec):
     wrong: dict[Identifier, Count] = {}
 
 
+class Served(Spec):
+    """What a service serves at the end: one release, or at least these changes, on every instance that takes traffic.
+
+    `once` names releases that it must have served at some time, `never` those that no instance may have served.
+    """
+
+    release: Name | None = None
+    changes: Names = ()
+    once: Names = ()
+    never: Names = ()
+
+
 class WorkDone(Spec):
     """None of these jobs is paused or has an item open that failed or is late; at most `overdue` items ever were."""
 
@@ -217,11 +250,17 @@ class Done(Spec):
 
     `not_before` is a time of the day: whoever says earlier that it is over is believed then, if it is so then.
     `flags_gone` are no longer in the flag service; `ships: {shop: [PR-7]}`: every instance that serves has the change.
+    `serves` is what has to be out by then, by service; `blocked` and `passed` are releases that the smoke stage must
+    have stopped, or let through, when it last met them. `told: true` wants an update after the last instance moved.
     """
 
     healthy: Healthy
     sql: tuple[Name, ...] = ()
     data: Kept = Kept()
+    serves: dict[Name, Served] = {}
+    blocked: Names = ()
+    passed: Names = ()
+    told: Truth = False
     work: Annotated[
         WorkDone | None,
         BeforeValidator(_work, json_schema_input_type=WorkDone | Literal["all"] | tuple[Name, ...] | None),
@@ -302,6 +341,7 @@ class Scenario(Spec):
     changes: dict[Name, Change] = {}
     fixes: dict[Name, Fix] = {}
     releases: Annotated[dict[Name, Names], Field(min_length=1)]
+    tags: dict[Name, Name] = {}
     params: dict[Identifier, Param] = {}
     story: tuple[StoryLine, ...] = ()
     done: Done

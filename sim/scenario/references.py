@@ -14,7 +14,7 @@ from sim.scenario.model import Scenario
 _BLOCKS = {
     "table": ("database", "tables"), "migration": ("database", "migrations"), "invariant": ("invariants",),
     "service": ("services",), "SDK": ("sdks",), "flag": ("flags",), "job": ("jobs",), "pool": ("pools",),
-    "person": ("people",), "change": ("changes",), "fix": ("fixes",), "release": ("releases",),
+    "person": ("people",), "change": ("changes",), "fix": ("fixes",), "release": ("releases",), "tag": ("tags",),
     "kind of damage": ("wrong",),
 }  # fmt: skip
 

@@ -3,7 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping
 
+from sim.errors import nearest
 from sim.scenario.marks import Path
+from sim.scenario.model import Service
+from sim.scenario.pipeline import deed
 from sim.scenario.references import Inspection
 from sim.scenario.sql import columns, flags_named, parameters
 from sim.scenario.values import Between, Choice, Derived, Drawn, Faked, IfFlag, NextOf, RowOf
@@ -17,6 +20,10 @@ def inspect(check: Inspection) -> None:
     _database(check)
     _services(check)
     _pools(check)
+    for tag, release in check.scenario.tags.items():
+        check.knows("release", release, ("tags", tag))
+        if tag in check.names["release"]:
+            check.say(("tags", tag), f"{tag!r} is a release too", "give the tag another name", key=True)
     for name, job in check.scenario.jobs.items():
         _request(check, ("jobs", name, "request"), job.request)
         if name in check.names["endpoint"]:
@@ -45,8 +52,6 @@ def _tables(check: Inspection) -> None:
 
 
 def _unknown(check: Inspection, at: Path, what: str, name: str, known: tuple[str, ...]) -> None:
-    from sim.errors import nearest
-
     check.say(at, what, nearest(name, known, f"its columns: {', '.join(known)}"), key=True)
 
 
@@ -80,6 +85,7 @@ def _services(check: Inspection) -> None:
             check.knows("release", service.release, (*at, "release"))
         if service.source is not None:
             check.inside(service.source, (*at, "source"), folder=True)
+        _pipeline(check, at, service)
         for path, endpoint in service.endpoints.items():
             where: Path = (*at, "endpoints", path)
             if seen[path] > 1:
@@ -87,6 +93,24 @@ def _services(check: Inspection) -> None:
                     where, f"two services have the endpoint {path!r}", "write the service into the name", key=True
                 )
             _request(check, (*where, "request"), endpoint.request)
+
+
+def _pipeline(check: Inspection, at: Path, service: Service) -> None:
+    for name, stage in service.pipeline.items():
+        if stage.migration is not None:
+            check.knows("migration", stage.migration, (*at, "pipeline", name, "migration"))
+    deeds = [deed(name, stage) for name, stage in service.stages.items()]
+    if "deploy" not in deeds:
+        check.say((*at, "pipeline"), "no stage of this pipeline deploys", "write a stage `deploy: {}`", key=True)
+    if service.smoke and "smoke" not in deeds:
+        check.say((*at, "smoke"), "no stage asks these checks", "write a stage `smoke: {}`", key=True)
+    for name, asked in service.smoke.items():
+        if asked.endpoint not in service.endpoints:
+            check.say(
+                (*at, "smoke", name, "endpoint"),
+                f"this service has no endpoint {asked.endpoint!r}",
+                nearest(asked.endpoint, list(service.endpoints), f"its endpoints: {', '.join(service.endpoints)}"),
+            )
 
 
 def _pools(check: Inspection) -> None:

@@ -6,6 +6,7 @@ from sim.faults.base import Trouble
 from sim.faults.long_session import LongSession
 from sim.faults.switched_off import SwitchedOff
 from sim.scenario.marks import Path
+from sim.scenario.pipeline import gates
 from sim.scenario.references import Inspection
 from sim.scenario.story import Condition, StoryLine
 
@@ -29,7 +30,7 @@ def _line(check: Inspection, at: Path, line: StoryLine) -> None:
     if line.when is not None:
         _condition(check, (*at, "when"), line.when)
     if line.deploy is not None:
-        check.knows("release", line.deploy, (*at, "deploy"))
+        ships(check, line.deploy, (*at, "deploy"))
         _whose(check, at, line.service, "deploy")
         if line.pool is not None:
             check.knows("pool", line.pool, (*at, "pool"))
@@ -37,8 +38,17 @@ def _line(check: Inspection, at: Path, line: StoryLine) -> None:
         _fault(check, (*at, "fault", line.fault.kind), line.fault.spec)
     if line.message is not None:
         check.knows("person", line.message.sender, (*at, "message", "from"))
+    for tag, release in (line.tag or {}).items():
+        check.knows("tag", tag, (*at, "tag", tag), key=True)
+        check.knows("release", release, (*at, "tag", tag))
     for flag in line.set_flag or {}:
         check.knows("flag", flag, (*at, "set_flag", flag), key=True)
+
+
+def ships(check: Inspection, name: str, at: Path) -> None:
+    """What is deployed is a release, or a tag that means one."""
+    if name not in check.names["tag"]:
+        check.knows("release", name, at)
 
 
 def _whose(check: Inspection, at: Path, service: str | None, key: str) -> None:
@@ -117,6 +127,7 @@ def _done(check: Inspection) -> None:
     if done.healthy.endpoints != "all":
         for index, name in enumerate(done.healthy.endpoints):
             check.knows("endpoint", name, ("done", "healthy", "endpoints", index))
+    _shipped(check)
     _times(check)
 
 
@@ -136,6 +147,23 @@ def _times(check: Inspection) -> None:
     _work(check)
     if clock.handover > check.limit_ms:
         check.say(("clock", "handover"), "the trainee would take over after the time limit", "lower it, or raise limit")
+
+
+def _shipped(check: Inspection) -> None:
+    done = check.scenario.done
+    for service, served in done.serves.items():
+        at: Path = ("done", "serves", service)
+        check.knows("service", service, at, key=True)
+        if served.release is not None:
+            check.knows("release", served.release, (*at, "release"))
+        for name in served.changes:
+            check.knows("change", name, (*at, "changes"))
+        for name in (*served.once, *served.never):
+            ships(check, name, at)
+    for name in (*done.blocked, *done.passed):
+        ships(check, name, ("done", "blocked" if name in done.blocked else "passed"))
+    if (done.blocked or done.passed) and not any(gates(service.stages) for service in check.scenario.services.values()):
+        check.say(("done",), "no pipeline has a smoke stage, so nothing can be blocked", "write `smoke: {}` into one")
 
 
 def _work(check: Inspection) -> None:

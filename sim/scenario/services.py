@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from sim.clock import Millis
 from sim.scenario import cron
+from sim.scenario.pipeline import USUAL, SmokeCheck, Stage, Stages
 from sim.scenario.values import (
     Count,
     Drawn,
@@ -121,6 +122,8 @@ class Service(Spec):
     """Instances of one code base. `release` is what it serves at clock zero: the first of `releases` if not said.
 
     `rolls_schema_back: true` is a pipeline with one button: its roll-back runs the down-migrations too.
+    Without a `pipeline` a release goes through three stages: migrate, deploy, migrate_after.
+    `smoke` names the checks that the smoke stage asks from the start.
     `starts_in` is how long an instance takes to come up when a pool is scaled or restarted, drawn for each.
     """
 
@@ -132,6 +135,13 @@ class Service(Spec):
     starts_in: Wait = Millis(30_000)
     source: Name | None = None
     rolls_schema_back: Truth = False
+    pipeline: dict[Name, Stage] = {}
+    smoke: dict[Name, SmokeCheck] = {}
+
+    @property
+    def stages(self) -> Stages:
+        """The pipeline's stages in order; the usual three where none are written."""
+        return self.pipeline or USUAL
 
 
 class Job(Spec):

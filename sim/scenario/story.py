@@ -51,6 +51,7 @@ class StoryLine(Spec):
     """One thing that happens: `at` a time, or `when` a condition first holds.
 
     A fault lasts for `for`, or until another line lifts it by the `name` of its line.
+    `tag` moves mutable tags of the image registry to other releases.
     """
 
     at: Moment | None = None
@@ -64,13 +65,15 @@ class StoryLine(Spec):
     lift: Name | None = None
     message: Message | None = None
     set_flag: Annotated[dict[Name, Percent] | None, Field(min_length=1)] = None
+    tag: Annotated[dict[Name, Name] | None, Field(min_length=1)] = None
 
     @model_validator(mode="after")
     def _one_trigger_one_deed(self) -> Self:
         if (self.at is None) == (self.when is None):
             raise ValueError("a line of the story has one trigger; write `at: 5m` or `when: {…}`")
-        if sum(deed is not None for deed in (self.deploy, self.fault, self.lift, self.message, self.set_flag)) != 1:
-            raise ValueError("a line of the story does one thing; write deploy, fault, lift, message or set_flag")
+        deeds = (self.deploy, self.fault, self.lift, self.message, self.set_flag, self.tag)
+        if sum(deed is not None for deed in deeds) != 1:
+            raise ValueError("a line of the story does one thing; write deploy, fault, lift, message, set_flag or tag")
         if self.deploy is None and (self.service or self.pool):
             raise ValueError("`service:` and `pool:` belong to a deploy; a fault names its service inside")
         if self.lasts is not None and self.fault is None:

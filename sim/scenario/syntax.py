@@ -67,6 +67,8 @@ def _of_database(database: Database) -> Iterator[SqlText]:
     for name, table in database.tables.items():
         yield SqlText(("database", "tables", name, "ddl"), table.ddl, expression=False)
         yield from _drawn(("database", "tables", name, "fill"), table.fill)
+    if database.preproduction is not None and database.preproduction.drift is not None:
+        yield SqlText(("database", "preproduction", "drift"), database.preproduction.drift, expression=False)
     for name, migration in database.migrations.items():
         for key in ("shown", "up", "down"):
             if text := getattr(migration, key):

@@ -128,3 +128,14 @@ def test_parents_that_somebody_points_at_stay(tmp_path: Path) -> None:
         now.at("2m20s")
         assert [sqlstate for _, sqlstate in now.answers()][1:] == [None, None]
         assert last(now).rows == 2
+
+
+def test_rows_can_be_asked_for_at_the_very_moment_of_a_change() -> None:
+    """The second that has begun belongs to those who wrote before the change, and is counted for them."""
+    with story("not-null-column") as now:
+        now.at("9m30s", "run_sql", sql="ALTER TABLE orders ALTER COLUMN order_metadata SET DEFAULT '{}'")
+        now.at("10m", "roll_back", service="shop")
+        now.at("10m15s")
+        assert now.session.engine.now_ms == now.session.engine.effective_second * 1000 - 1000
+        listing = now.session.engine.rows.query("SELECT count(*) > 400000 FROM orders")
+        assert listing.rows == (("t",),)
