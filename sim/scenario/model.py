@@ -221,13 +221,12 @@ class Kept(Spec):
 
 
 class Served(Spec):
-    """What a service serves at the end: one release, or at least these changes, on every instance that takes traffic.
+    """Which release a service serves at the end, on every instance that takes traffic.
 
     `once` names releases that it must have served at some time, `never` those that no instance may have served.
     """
 
     release: Name | None = None
-    changes: Names = ()
     once: Names = ()
     never: Names = ()
 

@@ -156,8 +156,6 @@ def _shipped(check: Inspection) -> None:
         check.knows("service", service, at, key=True)
         if served.release is not None:
             check.knows("release", served.release, (*at, "release"))
-        for name in served.changes:
-            check.knows("change", name, (*at, "changes"))
         for name in (*served.once, *served.never):
             ships(check, name, at)
     for name in (*done.blocked, *done.passed):

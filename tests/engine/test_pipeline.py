@@ -318,7 +318,7 @@ def test_a_check_may_ask_which_version_answers(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("done", "outcome"),
     [
-        ("serves: {shop: {changes: [PR-901]}}", "timed_out"),
+        ("serves: {shop: {release: v2.4.0}}", "timed_out"),
         ("serves: {shop: {release: v2.3.0}}", "resolved"),
         ("serves: {shop: {release: v2.3.0, once: [v2.4.0]}}", "timed_out"),
         ("blocked: [v2.4.0]", "resolved"),
