@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sim.clock import MINUTE, SECOND, next_time
-from sim.engine.shipped import is_gated, is_out, is_told, out_since_ms
+from sim.engine.shipped import is_announced, is_gated, is_out, is_told, out_since_ms
 from sim.facts import Ended, FlagDeleted, InstancesReplaced
 from sim.scenario.model import Scenario
 from sim.traffic.watch import Healthy
@@ -127,6 +127,7 @@ def _shipped(engine: "Engine") -> bool:
 
 CRITERIA: tuple[Callable[["Engine"], bool], ...] = (
     is_out,
+    is_announced,
     is_gated,
     is_told,
     _late_enough,

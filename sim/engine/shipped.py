@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sim.facts import InstancesReplaced, Posted, RolloutBegan, StageEnded, TrafficShifted
+from sim.facts import Announced, InstancesReplaced, Posted, RolloutBegan, StageEnded, TrafficShifted
 from sim.scenario.build import Build
 from sim.scenario.model import Served
 from sim.scenario.pipeline import deed
@@ -61,6 +61,14 @@ def is_told(engine: "Engine") -> bool:
     posted = max((entry.at_ms for entry in engine.journal.entries if isinstance(entry.fact, Posted)), default=-1)
     moved = (entry.at_ms for entry in engine.journal.entries if isinstance(entry.fact, InstancesReplaced))
     return posted >= max(moved, default=0)
+
+
+def is_announced(engine: "Engine") -> bool:
+    """Whether what had to be announced was, before the first instance moved."""
+    entries = engine.journal.entries
+    moved = next((entry.seq for entry in entries if isinstance(entry.fact, InstancesReplaced)), len(entries))
+    said = {entry.fact.what for entry in entries[:moved] if isinstance(entry.fact, Announced)}
+    return set(engine.world.scenario.done.announced) <= said
 
 
 def is_gated(engine: "Engine") -> bool:

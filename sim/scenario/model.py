@@ -250,7 +250,8 @@ class Done(Spec):
     `not_before` is a time of the day: whoever says earlier that it is over is believed then, if it is so then.
     `flags_gone` are no longer in the flag service; `ships: {shop: [PR-7]}`: every instance that serves has the change.
     `serves` is what has to be out by then, by service; `blocked` and `passed` are releases that the smoke stage must
-    have stopped, or let through, when it last met them. `told: true` wants an update after the last instance moved.
+    have stopped, or let through, when it last met them. `told: true` wants an update after the last instance moved,
+    `announced` what was announced before the first one did.
     """
 
     healthy: Healthy
@@ -260,6 +261,7 @@ class Done(Spec):
     blocked: Names = ()
     passed: Names = ()
     told: Truth = False
+    announced: tuple[Literal["plan", "quiet_hour"], ...] = ()
     work: Annotated[
         WorkDone | None,
         BeforeValidator(_work, json_schema_input_type=WorkDone | Literal["all"] | tuple[Name, ...] | None),
