@@ -170,7 +170,7 @@ class Rows:
             judged, second = self._judged(name, build), self._engine.now_ms // SECOND
             self.past.wrote(tuple(self._writers_of(name, build, folded)))
             self._todo.append(
-                (self._from_s, lambda tables: self._put_items(tables, judged, folded, prototypes, second))
+                (self.known_s, lambda tables: self._put_items(tables, judged, folded, prototypes, second))
             )
 
     def _put_items(
@@ -220,7 +220,7 @@ class Rows:
         self._catalog = self._production.following(self._catalog, statement, self._ran)
         self.past.ran(statement)
         if not at_once:
-            self._todo.append((self._from_s, lambda tables: self._run_late(tables, statement, now_ms)))
+            self._todo.append((self.known_s, lambda tables: self._run_late(tables, statement, now_ms)))
             return Effect()
         self._shrunk |= set(dict(relations(statement)))
         tables = self.tables()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.clock import MINUTE
 from sim.engine.assembly import BOOK
 from sim.expect import unmet
 from sim.facts import StatementRan
@@ -87,3 +88,22 @@ def test_the_way_back_is_one_switch_until_the_contract_has_run(seed: int, held: 
         now.at("40m30s", "run_sql", sql="UPDATE customers SET phone = dialled WHERE phone IS NULL")
         assert now.failing(accounts, "43m", "50m") <= 0.002
         assert now.session.engine.rows.data()["rows_lost"] == 0
+
+
+@pytest.mark.parametrize("name", ["smoke-gate", "blue-green-switch"])
+def test_looking_into_a_pipeline_changes_nothing(name: str, judge: dict[str, Judge]) -> None:
+    """In one go, or with a look and a dry run each minute: one digest."""
+    folder, digests = find(name), []
+    play = read_play(folder / "plays" / "expert.yaml")
+    for looks in (False, True):
+        with Session(load(folder, 2), 2, judge=judge[name]) as session:
+            for step in play.steps:
+                while looks and session.now_ms + MINUTE < step.at_ms:
+                    session.advance(session.now_ms + MINUTE)
+                    session.look("pipeline")
+                    session.look("tests")
+                session.advance(step.at_ms)
+                session.act(step.action)
+            session.advance(session.limit_ms)
+            digests.append(session.finish().digest)
+    assert digests[0] == digests[1]
