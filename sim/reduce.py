@@ -98,26 +98,11 @@ def reduce(world: World, fact: Fact) -> World:
     """The world in which this fact has become true."""
     match fact:
         case (
-            Asked()
-            | Refused()
-            | Looked()
-            | Watched()
-            | Predicted()
-            | Answered()
-            | Posted()
-            | StatementRan()
-            | JobCalled()
-            | RowsChanged()
-            | TimePassed()
-            | PredictionSettled()
-            | HypothesisHeld()
-            | HintTaken()
-            | QuestionAnswered()
-            | SmokeChecked()
-            | MigrationDeclined()
-        ):
-            return world
-        case StatementCancelled() | RolloutCancelled() | RestartCancelled():
+            Asked() | Refused() | Looked() | Watched() | Predicted() | Answered() | Posted() | StatementRan()
+            | JobCalled() | RowsChanged() | TimePassed() | PredictionSettled() | HypothesisHeld() | HintTaken()
+            | QuestionAnswered() | SmokeChecked() | MigrationDeclined() | StatementCancelled() | RolloutCancelled()
+            | RestartCancelled()
+        ):  # fmt: skip
             return world
         case (
             RolloutBegan() | InstancesReplaced() | RolloutEnded() | RolloutHalted() | RolloutPaused() | RolloutResumed()
@@ -125,13 +110,8 @@ def reduce(world: World, fact: Fact) -> World:
             return _rolled(world, fact)
         case StageScheduled() | StageBegan() | StageEnded() | StageHeld() | StageReleased() | StageSkipped():
             return _staged(world, fact)
-        case SmokeCheckAdded(service=service, check=name, endpoint=endpoint, version=version):
-            check = SmokeCheck(endpoint=endpoint, version=version or None)
-            return world.but(checks={**world.checks, service: {**world.checks[service], name: check}})
-        case TagMoved(tag=tag, release=release):
-            return world.but(tags={**world.tags, tag: release})
-        case MigrationMarked(migration=migration, state=state):
-            return world.but(migrations={**world.migrations, migration: state})
+        case SmokeCheckAdded() | TagMoved() | MigrationMarked():
+            return _arranged(world, fact)
         case (
             ScaleBegan() | RestartBegan() | RestartEnded() | InstancesStopped() | InstancesStarted() | TrafficShifted()
         ):
@@ -217,6 +197,17 @@ def _stopped(pipeline: Pipeline) -> Pipeline:
     """The stage that ran, or whose turn it was, has stopped; it can be tried again."""
     states = {name: stages.STOPPED if state in stages.UNDER_WAY else state for name, state in pipeline.stages.items()}
     return replace(pipeline, stages=states)
+
+
+def _arranged(world: World, fact: SmokeCheckAdded | TagMoved | MigrationMarked) -> World:
+    match fact:
+        case SmokeCheckAdded(service=service, check=name, endpoint=endpoint, version=version):
+            check = SmokeCheck(endpoint=endpoint, version=version or None)
+            return world.but(checks={**world.checks, service: {**world.checks[service], name: check}})
+        case TagMoved(tag=tag, release=release):
+            return world.but(tags={**world.tags, tag: release})
+        case MigrationMarked(migration=migration, state=state):
+            return world.but(migrations={**world.migrations, migration: state})
 
 
 def _staged(
