@@ -16,6 +16,7 @@ class AddSmokeCheck(Action):
     """
 
     name = "add_smoke_check"
+    needs = "a pipeline with a smoke stage"
     risk = "a check that asks the wrong thing lets the bad pass, or blocks the good"
     undo = "add a check of the same name"
     service: str

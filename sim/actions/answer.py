@@ -12,6 +12,7 @@ class Answer(Action):
     """Answer one of the scenario's questions, by the names of the choices you take to be right; also after the end."""
 
     name = "answer"
+    needs = "an answer key"
     undo = "answer again"
     thinks = True
     question: str

@@ -19,6 +19,7 @@ class Backfill(Action):
     """
 
     name = "backfill"
+    needs = "a table with a whole number as its primary key"
     takes = "by the rows it writes, and a pause after each batch"
     risk = "whatever the statement can do, a batch at a time"
     undo = "`cancel_statement` stops it; batches that are done stay done"

@@ -12,6 +12,7 @@ class Action:
     """Something a trainee does. The docstring of each member is its description, wherever it is described."""
 
     name: ClassVar[str]
+    needs: ClassVar[str] = "nothing"
     takes: ClassVar[str] = "no time"
     risk: ClassVar[str] = "none"
     undo: ClassVar[str] = "nothing to undo"

@@ -12,6 +12,7 @@ class Cancel(Action):
     """Stop the roll-out or the restart of a service where it is. A statement that it sent to the database goes on."""
 
     name = "cancel"
+    needs = "a roll-out or restart under way"
     risk = "two versions keep serving side by side"
     undo = "deploy or roll back again"
     service: str

@@ -12,6 +12,7 @@ class CancelStatement(Action):
     """Cancel what a session is running or waiting for (pg_cancel_backend)."""
 
     name = "cancel_statement"
+    needs = "a running statement"
     risk = "its work so far is undone"
     undo = "run it again"
     session: str

@@ -16,6 +16,7 @@ class CreateFlag(Action):
     """Make a flag in the flag service, on for a percentage of requests. Whatever code asks for that name follows it."""
 
     name = "create_flag"
+    needs = "a name that no flag has"
     risk = "code that asks for the name already is turned on with it"
     undo = "`delete_flag`"
     flag: str

@@ -12,6 +12,7 @@ class DeleteFlag(Action):
     """Delete a flag from the flag service. Code that still asks for it is told 'off', for everybody."""
 
     name = "delete_flag"
+    needs = "a flag"
     risk = "code that still asks for it goes back to its old branch"
     undo = "`create_flag` with the old percentage"
     flag: str

@@ -13,6 +13,7 @@ class Deploy(Action):
     """Deploy a release, a tag, or any set of changes: a base, plus some, less some. It takes the pipeline's stages."""
 
     name = "deploy"
+    needs = "a service whose roll-out slot is free"
     takes = "a roll-out"
     risk = "what the set contains"
     undo = "roll back, unless a migration closed that way"

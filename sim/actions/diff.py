@@ -12,6 +12,7 @@ class Diff(Action):
     """Read the diff of a change, or of everything that one release has and another (`base`) has not."""
 
     name = "diff"
+    needs = "a change"
     looks = True
     change: str = ""
     release: str = ""

@@ -15,6 +15,7 @@ class DryRun(Action):
     """
 
     name = "dry_run"
+    needs = "a pre-production"
     takes = "seconds; nothing is changed anywhere"
     looks = True
     sql: str = ""

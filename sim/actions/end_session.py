@@ -12,6 +12,7 @@ class EndSession(Action):
     """End a session and whatever it was doing (pg_terminate_backend); its owner loses the work."""
 
     name = "end_session"
+    needs = "an open session"
     risk = "its owner loses what was not committed"
     undo = "cannot be taken back"
     session: str

@@ -13,6 +13,7 @@ class ForkPipeline(Action):
     """Send a release through a copy of the service's pipeline in which some stages are disabled."""
 
     name = "fork_pipeline"
+    needs = "a pipeline"
     takes = "the stages that are left"
     risk = "whatever the disabled stages were there for"
     undo = "roll back"

@@ -12,6 +12,7 @@ class Grep(Action):
     """Search the source tree line by line with a basic regular expression, as grep does: a bare ( is itself."""
 
     name = "grep"
+    needs = "a source tree"
     looks = True
     pattern: str
     path: str = ""

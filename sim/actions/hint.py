@@ -12,6 +12,7 @@ class Hint(Action):
     """Take a hint about a matter: first a nudge, then a direction, then the command. Each costs more than the last."""
 
     name = "hint"
+    needs = "an answer key"
     risk = "points"
     undo = "cannot be taken back"
     thinks = True

@@ -14,6 +14,7 @@ class HoldStage(Action):
     """Keep a stage that is still to come from beginning, until somebody promotes it."""
 
     name = "hold_stage"
+    needs = "a pipeline with that stage still to come"
     risk = "the pipeline stays occupied"
     undo = "`promote`"
     service: str

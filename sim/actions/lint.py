@@ -12,6 +12,7 @@ class Lint(Action):
     """Have squawk read a migration or a statement, where it is installed. It knows no data and no code, so it errs."""
 
     name = "lint"
+    needs = "squawk on this machine"
     looks = True
     outside = True
     migration: str = ""

@@ -14,6 +14,7 @@ class MarkMigration(Action):
     """Tell the migration tool that a migration is applied, or undone. It believes it; no statement runs."""
 
     name = "mark_migration"
+    needs = "a migration"
     risk = "the tool's memory and the schema may part ways"
     undo = "mark it again"
     migration: str

@@ -13,6 +13,7 @@ class MigrateDown(Action):
     """Run a migration's way back on the data as it is now."""
 
     name = "migrate_down"
+    needs = "an applied migration with a way back"
     takes = "by locks and table size"
     risk = "what was written since may be lost, or may make it impossible"
     undo = "not the data"

@@ -12,6 +12,7 @@ class MigrateUp(Action):
     """Run a migration that is not applied."""
 
     name = "migrate_up"
+    needs = "a migration that is not applied"
     takes = "by locks and table size"
     risk = "code that is running meets a new schema"
     undo = "migrate_down, if that is possible and loses nothing"

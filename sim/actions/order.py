@@ -12,6 +12,7 @@ class Order(Action):
     """Order a fix. The clock of its build starts now; it has to be deployed when it is ready."""
 
     name = "order"
+    needs = "somebody who can write the fix"
     takes = "the build"
     undo = "need not be deployed"
     fix: str

@@ -14,6 +14,7 @@ class Page(Action):
     """Page somebody; they answer in their own time."""
 
     name = "page"
+    needs = "somebody to page"
     takes = "until they answer"
     undo = "cannot be taken back"
     person: str

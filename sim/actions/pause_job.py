@@ -12,6 +12,7 @@ class PauseJob(Action):
     """Pause a job: what becomes due for it stays open until it is resumed or run."""
 
     name = "pause_job"
+    needs = "a job"
     risk = "what is due is not done, and deadlines go on"
     undo = "resume_job"
     job: str

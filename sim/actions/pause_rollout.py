@@ -12,6 +12,7 @@ class PauseRollout(Action):
     """Pause a roll-out before its next instance or migration. A statement that was sent to the database goes on."""
 
     name = "pause_rollout"
+    needs = "a roll-out under way"
     risk = "two versions serve side by side meanwhile"
     undo = "resume_rollout"
     service: str

@@ -14,6 +14,7 @@ class Promote(Action):
     """Let the stage begin that is held, or that waits for a hand."""
 
     name = "promote"
+    needs = "a stage that waits"
     takes = "the stages that are left"
     risk = "what the stage does"
     undo = "as that of the stage"

@@ -12,6 +12,7 @@ class Query(Action):
     """Run one SELECT on the replica and read up to 200 rows."""
 
     name = "query"
+    needs = "a database"
     takes = "up to a few seconds"
     looks = True
     sql: str

@@ -12,6 +12,7 @@ class Restart(Action):
     """Restart the instances of a service, or of one pool, so many at once; each is away while it starts."""
 
     name = "restart"
+    needs = "a service with instances"
     takes = "a start for each batch of instances"
     risk = "what they were doing is cut off, the others carry their load, and a backend that waits is left waiting"
     undo = "nothing to undo; `cancel` stops it where it is"

@@ -12,6 +12,7 @@ class ResumeJob(Action):
     """Resume a paused job: what comes by itself is worked on at once, a job with a timetable waits for its next run."""
 
     name = "resume_job"
+    needs = "a paused job"
     risk = "what stayed open is worked on by the code that serves now"
     undo = "pause_job"
     job: str

@@ -12,6 +12,7 @@ class ResumeRollout(Action):
     """Let a paused roll-out go on from where it was."""
 
     name = "resume_rollout"
+    needs = "a paused roll-out"
     takes = "the rest of the roll-out"
     risk = "what the set contains"
     undo = "pause it again, or roll back"

@@ -13,6 +13,7 @@ class RetryStage(Action):
     """Let a pipeline that has stopped go on: the stage where it stopped is run again, from its beginning."""
 
     name = "retry_stage"
+    needs = "a pipeline that stopped"
     takes = "the stages that are left"
     risk = "what the stage did half is met again"
     undo = "`cancel`, as long as it runs"

@@ -17,6 +17,7 @@ class RollBack(Action):
     """
 
     name = "roll_back"
+    needs = "an earlier release, and a free roll-out slot"
     takes = "a roll-out"
     risk = "old code meets the new schema and the new data"
     undo = "roll forward again"

@@ -12,6 +12,7 @@ class RunJob(Action):
     """Run a job now, also when it is paused: it tries everything that is due and not done, and nothing else."""
 
     name = "run_job"
+    needs = "a job with something due"
     risk = "what was half done before is done again"
     undo = "what it did stays done"
     job: str

@@ -14,6 +14,7 @@ class RunSql(Action):
     """Run SQL on the primary, as written: it waits for its locks, and what it changes stays changed."""
 
     name = "run_sql"
+    needs = "a database"
     takes = "by locks and table size"
     risk = "whatever the statement can do"
     undo = "only by another statement, and not always"

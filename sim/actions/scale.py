@@ -14,6 +14,7 @@ class Scale(Action):
     """Give a service, or one of its pools, so many instances: new ones take their time, surplus ones leave at once."""
 
     name = "scale"
+    needs = "a service"
     takes = "a start of instances; fewer at once"
     risk = "each instance opens its connections to the database; with too few, requests wait and fail"
     undo = "scale back"

@@ -12,6 +12,7 @@ class SetFlag(Action):
     """Set the percentage of requests that a flag is on for; takes hold at once."""
 
     name = "set_flag"
+    needs = "a flag"
     risk = "only what the code really gates follows the flag"
     undo = "set it back"
     flag: str

@@ -13,6 +13,7 @@ class ShiftTraffic(Action):
     """Move a share of one pool's traffic to another: `percent` of what `from` has now, all of it if not said."""
 
     name = "shift_traffic"
+    needs = "two pools"
     takes = "a second"
     risk = "the other pool may run another version, or have too few instances for the load"
     undo = "shift it back"

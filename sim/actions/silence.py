@@ -14,6 +14,7 @@ class Silence(Action):
     """Keep an alert, or all of an endpoint's, from paging for a while. What it alerts about goes on."""
 
     name = "silence"
+    needs = "an alert"
     risk = "what it alerts about goes on unseen"
     undo = "it ends by itself"
     alert: str

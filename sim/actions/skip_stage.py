@@ -14,6 +14,7 @@ class SkipStage(Action):
     """Leave a stage out that failed or is still to come; a pipeline that stopped there goes on with the next."""
 
     name = "skip_stage"
+    needs = "a pipeline under way"
     takes = "the stages that are left"
     risk = "whatever the stage was there for"
     undo = "deploy again"

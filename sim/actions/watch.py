@@ -12,6 +12,7 @@ class Watch(Action):
     """Keep a query that gives one number and ask it once a minute from now on; `look` at watches shows the chart."""
 
     name = "watch"
+    needs = "a database"
     looks = True
     called: str
     sql: str

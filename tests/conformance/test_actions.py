@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sim.actions.base import Action
 from sim.catalogue import ACTIONS, arguments_of, make, parameters, written
 from sim.facts import Fact
+from sim.manual import PAGE, page
 from sim.reduce import reduce
 from sim.scenario.load import find, load
 from sim.world import opening
@@ -60,8 +61,14 @@ def test_an_action_survives_the_way_through_a_journal(action: type[Action], data
 def test_an_action_says_what_it_is_what_it_risks_and_how_it_is_undone(action: type[Action]) -> None:
     """One description that serves wherever the action is described."""
     assert inspect.getdoc(action)
+    assert action.needs
     assert action.takes
     assert action.risk
     assert action.undo
     assert {spec.name for spec in fields(action)} <= set(get_type_hints(action))
     assert set(parameters(action)) == {written(spec.name) for spec in fields(action)}
+
+
+def test_the_page_about_actions_says_what_the_catalogue_says() -> None:
+    """`python -m sim.manual` writes it."""
+    assert PAGE.read_text(encoding="utf-8") == page()

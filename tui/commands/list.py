@@ -42,7 +42,7 @@ def _row(entry: dict[str, Any]) -> list[str]:
 
 
 def _paragraph(entry: dict[str, Any]) -> str:
-    costs = f"takes {entry['takes']} · risk: {entry['risk']} · undo: {entry['undo']}"
+    costs = f"needs {entry['needs']} · takes {entry['takes']} · risk: {entry['risk']} · undo: {entry['undo']}"
     return f"{entry['name']}\n  {entry['does']}\n  {costs}"
 
 
@@ -72,6 +72,9 @@ def actions() -> list[dict[str, Any]]:
     from sim.catalogue import ACTIONS
 
     return [
-        {"name": name, "takes": action.takes, "risk": action.risk, "undo": action.undo, "does": getdoc(action) or ""}
+        {
+            "name": name, "needs": action.needs, "takes": action.takes, "risk": action.risk, "undo": action.undo,
+            "does": getdoc(action) or "",
+        }
         for name, action in ACTIONS.items()
-    ]
+    ]  # fmt: skip
