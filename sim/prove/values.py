@@ -42,7 +42,7 @@ VALUES: Mapping[str, Values] = {
     "restore_backup.how": lambda _: ("in_place", "beside", "point_in_time"),
     "restore_backup.to": lambda _: (),
     "roll_back.to": lambda s: list(s.releases),
-    "shift_traffic.from_": lambda s: list(s.pools),
+    "shift_traffic.from": lambda s: list(s.pools),
     "shift_traffic.to": lambda s: list(s.pools),
     "stage": lambda s: sorted({name for one in s.services.values() for name in getattr(one, "pipeline", ()) or ()}),
     "mark_migration.state": lambda _: ("applied", "pending"),

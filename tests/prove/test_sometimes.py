@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from sim.actions.base import Action
-from sim.catalogue import ACTIONS, make, parameters
+from sim.catalogue import ACTIONS, arguments_of, make, parameters
 from sim.chance import between
 from sim.clock import MINUTE, SECOND
 from sim.facts import FaultBegan, Refused
@@ -94,7 +94,7 @@ def oddities(known: list[Action]) -> Iterator[Action]:
         asked = {key: WORDS.get(key, (NOWHERE.get(kind, ()),))[0] for key, (kind, needed) in takes.items() if needed}
         fitting = [one for one in known if one.name == name] or [make(name, asked)]
         for one in fitting[:4]:
-            given = {key: getattr(one, key) for key in takes}
+            given = arguments_of(one)
             for key, (kind, _) in takes.items():
                 for word in (*WORDS.get(key, ()), NOWHERE.get(kind, ("nowhere",)), "" if kind is str else None):
                     if word is not None:

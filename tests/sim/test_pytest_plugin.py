@@ -55,7 +55,7 @@ def test_a_play_that_cannot_be_read_fails_with_its_places(pytester: pytest.Pytes
     )
     result = run(pytester)
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*play.yaml:3:18: unknown action 'fly'*", "*play.yaml:4:*a job's totals are bounds*"])
+    result.stdout.fnmatch_lines(["*play.yaml:3:18: unknown action 'fly'*", "*play.yaml:4:*unknown total 'lost'*"])
 
 
 def test_a_scenario_of_ones_own_is_named_by_its_folder(pytester: pytest.Pytester) -> None:
