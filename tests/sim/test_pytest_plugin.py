@@ -12,9 +12,15 @@ PLUGIN = ("-p", "no:rollback_rehearsal", "-p", "sim.pytest_plugin", "-p", "no:ra
 NOTHING = "scenario: not-null-column\nseed: 7\nsteps: []\n"
 
 
+@pytest.fixture(autouse=True)
+def found_from_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether or not this checkout is installed."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+
+
 def run(pytester: pytest.Pytester, *words: str) -> pytest.RunResult:
-    """pytest over the folder, in this process."""
-    return pytester.runpytest_inprocess(*PLUGIN, *words)
+    """pytest over the folder, in a process of its own: one in here would take our server with it when it ends."""
+    return pytester.runpytest_subprocess(*PLUGIN, *words)
 
 
 def test_a_play_with_expectations_is_a_test(pytester: pytest.Pytester) -> None:
