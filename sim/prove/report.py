@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.prove.policies import POLICIES, resolved
 from sim.prove.search import Search
-from sim.prove.trial import Trial
+from sim.prove.trial import BUG, Trial
 
 POLICY_SEEDS = {"random": 20, "reflex": 5, "careful": 10}
 
@@ -26,6 +26,7 @@ class Report:
     paths: tuple[Trial, ...]
     later: Mapping[tuple[str, ...], bool]
     useless: tuple[str, ...]
+    bugs: tuple[Trial, ...]
     not_searched: Mapping[str, str]
     difficulty: Mapping[str, tuple[int, int]]
 
@@ -37,7 +38,8 @@ class Report:
             "plays_a_minute": round(self.plays_a_minute), "do_nothing": self.nothing.as_json(),
             "naive": self.naive.as_json(), "paths": [path.as_json() for path in self.paths],
             "single": [str(path.deeds[0]) for path in self.paths if len(path.deeds) == 1],
-            "useless": list(self.useless), "not_searched": dict(self.not_searched),
+            "useless": list(self.useless), "bugs": [one.as_json() for one in self.bugs],
+            "not_searched": dict(self.not_searched),
             "difficulty": {name: {"resolved": got, "of": of} for name, (got, of) in self.difficulty.items()},
         }  # fmt: skip
 
@@ -57,6 +59,7 @@ class Report:
             if len(path.deeds) == 1:
                 yield f"one action alone resolves it: {path.deeds[0]}"
         yield f"in none of them: {', '.join(self.useless) or 'every action is in some'}"
+        yield from (f"{BUG}: {' → '.join(map(str, one.deeds))}: {one.counts['why']}" for one in self.bugs)
         yield from (f"not searched: {name}: {why}" for name, why in self.not_searched.items())
         for name, (got, of) in self.difficulty.items():
             yield f"of {of} {name} players {got} get there"
@@ -90,5 +93,6 @@ def reported(search: Search, difficulty: Mapping[str, tuple[int, int]]) -> Repor
         scenario=loaded.scenario.id, seed=search.seed, fingerprint=search.stage.fingerprint, whole=search.whole,
         plays=search.plays, plays_a_minute=60 * search.plays / search.seconds if search.seconds else 0.0,
         nothing=search.nothing, naive=naive, paths=paths, later=later, useless=tuple(sorted(tried - used)),
+        bugs=tuple(one for one in search.trials.values() if one.outcome == BUG),
         not_searched=search.candidates.not_searched, difficulty=dict(difficulty),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sim.actions.roll_back import RollBack
 from sim.clock import MINUTE
 from sim.prove.candidates import Candidates, Deed, candidates
-from sim.prove.trial import Steps, Trial, carry_out, timed
+from sim.prove.trial import BUG, Steps, Trial, carry_out, timed
 from sim.stage import Stage
 
 DEPTH = 4
@@ -79,7 +79,7 @@ class Search:
                     tried = self.attempt((*prefix, deed))
                     yield self.plays
                     did = (tried.left, str(tried.counts))
-                    if did not in seen and not tried.good:
+                    if did not in seen and not tried.good and tried.outcome != BUG:
                         seen.add(did)
                         found.append(tried)
             frontier = [one.deeds for one in sorted(found, key=lambda one: (one.damage, one.harm))]

@@ -17,6 +17,7 @@ from sim.session import Session
 from sim.stage import Stage
 from sim.world import World
 
+BUG = "a bug of ours"
 Steps = tuple[tuple[int, Action], ...]
 GAP_MS, MARGIN_MS, TRIES = 2 * MINUTE, 3 * MINUTE, 2
 _TALK = {
@@ -80,6 +81,8 @@ def carry_out(stage: Stage, seed: int, steps: Steps, deeds: Sequence[Deed] = ())
             return summed_up(session, session.finish(), tuple(deeds), done, refused)
         except NotModelled as gap:
             return Trial(tuple(deeds), steps, "not modelled", {"why": str(gap)}, ("not modelled", str(gap)))
+        except Exception as bug:  # noqa: BLE001 - a search goes on, and says which play the engine does not stand
+            return Trial(tuple(deeds), steps, BUG, {"why": repr(bug)}, (BUG, repr(bug)))
 
 
 def _follow(session: Session, steps: Steps) -> tuple[Steps, tuple[str, ...]]:

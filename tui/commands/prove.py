@@ -27,8 +27,8 @@ def command(*, scenario: str, budget: int, seed: int, store: Path | None, as_jso
     """Try what could be done in SCENARIO (an id or a folder), play by play, each a whole run.
 
     What is tried comes from the catalogue of actions and from what the scenario has, never from its answer key. Three
-    kinds of players who do not know the answer then play several seeds. Exit 1 if nothing resolves it. Ctrl-C ends
-    the search with what it has found so far.
+    kinds of players who do not know the answer then play several seeds. Exit 1 if nothing resolves it, 3 if the engine
+    does not stand a play. Ctrl-C ends the search with what it has found so far.
 
     \b
     Examples:
@@ -66,6 +66,8 @@ def command(*, scenario: str, budget: int, seed: int, store: Path | None, as_jso
         say("\n".join(report.lines()))
     if stopped:
         return ExitCode.INTERRUPTED
+    if report.bugs:
+        return ExitCode.BUG
     return ExitCode.PASSED if report.paths else ExitCode.FAILED
 
 
