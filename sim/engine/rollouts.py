@@ -62,13 +62,15 @@ def replace_instances(engine: "Engine", began: RolloutBegan) -> Told:
     """Instance by instance, as long as the error gate lets it."""
     rollout = engine.world.service(began.service).rollout
     for pool, build in _leaving(engine, began):
-        while left := _instances(engine, began.service, pool, build):
+        while _instances(engine, began.service, pool, build):
             before = _replaced_percent(engine, began)
             yield engine.env.timeout(rollout.each)
             yield from while_held(engine, began.service)
             if not rollout.looks_at and (why := _gate(engine, began, rollout)) is not None:
                 return why
-            count = min(rollout.at_once, left)
+            count = min(rollout.at_once, _instances(engine, began.service, pool, build))
+            if not count:
+                break
             cut_off(engine, pool, count, engine.world.serving[began.service].instances(pool), drained=True)
             engine.become(InstancesReplaced(service=began.service, pool=pool, was=build, now=began.build, count=count))
             if any(before < at <= _replaced_percent(engine, began) for at in rollout.looks_at):

@@ -236,3 +236,13 @@ def test_a_deploy_to_one_pool_leaves_the_other(colours: Path) -> None:
         now.at("4m")
         builds = {(slot.pool, slot.build) for slot in now.session.engine.world.serving["shop"].slots}
         assert builds == {("blue", frozenset({"PR-901"})), ("green", frozenset({"PR-901"}))}
+
+
+def test_instances_that_were_scaled_away_are_not_replaced() -> None:
+    """A roll-out finds fewer of the old ones than it set out with, and ends with those that are there."""
+    with story("not-null-column", 7) as now:
+        now.at("6m", "scale", service="shop", instances=2)
+        now.at("12m")
+        slots = [slot for slot in now.session.engine.world.serving["shop"].slots if slot.instances]
+        assert [slot.instances for slot in slots] == [2]
+        assert now.session.engine.world.serving["shop"].rollout is None
