@@ -25,7 +25,7 @@ demo: $(READY)
 	@$(BIN)/rehearse run not-null-column --play expert
 
 test: check
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(READY)
 	@$(BIN)/ruff check

@@ -10,18 +10,21 @@ from pathlib import Path
 
 from sim.engine.assembly import BOOK, Production, works
 from sim.errors import ExitCode, NotModelled
+from sim.expect import unmet
+from sim.fairness import SEEDS as FAIR_SEEDS
 from sim.fairness import experiments
 from sim.judge.book import Book, differences, read
 from sim.judge.judge import Judge
 from sim.judge.server import Server
 from sim.judge.values import Lineage, script, seed_rows_decide
-from sim.play import Play, read_play
+from sim.play import read_play
 from sim.scenario.key_file import read_key
 from sim.scenario.load import catalogue, find, load
 from sim.scenario.values import Choice
-from sim.session import Session
+from sim.stage import Stage
 
-SEEDS = (2,)
+ANY = 1
+EVERYWHERE = ("expert", "do-nothing")
 SEEDS_MAX = 500
 
 
@@ -29,27 +32,45 @@ def derive(folder: Path, server: Server | None = None) -> Book:
     """Ask a server everything that this scenario's own plays ask, and remember it in a fresh book."""
     book = Book()
     judge = Judge(book, server)
-    seeds = (*SEEDS, *telling(folder))
     try:
-        for play in plays(folder):
-            for seed in dict.fromkeys((*seeds, *([play.seed] if play.seed is not None else []))):
-                with Session(load(folder, seed), seed, judge=judge) as session:
-                    session.follow(play)
-        for seed in dict.fromkeys(seeds):
-            _every_release(folder, judge, seed)
+        ask_everything(folder, judge)
     finally:
         judge.close()
     return book
 
 
-def plays(folder: Path) -> Iterator[Play]:
-    """The scenario's own plays, doing nothing, and what the clues of its key do."""
-    yield Play(folder.name)
-    for file in sorted((folder / "plays").glob("*.yaml")):
-        yield read_play(file)
+def ask_everything(folder: Path, judge: Judge) -> list[str]:
+    """Carry out the scenario's own plays, what the clues of its key do, and all its releases.
+
+    The answer is what the plays expected and did not get. A play is carried out with its own seed; the expert's and
+    doing nothing with others too, so that every value that a param can have is met.
+    """
+    seeds, missed = list(telling(folder)), list[str]()
+    with Stage(folder, judge) as stage:
+        for file in sorted((folder / "plays").glob("*.yaml")):
+            play = read_play(file)
+            own = ANY if play.seed is None else play.seed
+            for seed in dict.fromkeys((own, *(seeds if file.stem in EVERYWHERE else ()))):
+                with stage.session(seed) as session:
+                    session.follow(play)
+                    result = session.finish()
+                if seed == own and play.expect is not None:
+                    missed += [f"{file.stem}: {one}" for one in unmet(play.expect, result)]
+        for seed in dict.fromkeys((*FAIR_SEEDS, *seeds)):
+            _see(folder, stage, seed)
+    for seed in seeds:
+        _every_release(folder, judge, seed)
+    return missed
+
+
+def _see(folder: Path, stage: Stage, seed: int) -> None:
+    """What the clues of the key do, as far as they go."""
     key = read_key(folder, load(folder).scenario)
     for steps in experiments(key) if key else ():
-        yield Play(folder.name, None, steps)
+        with stage.session(seed) as session:
+            for step in steps:
+                session.advance(step.at_ms)
+                session.act(step.action)
 
 
 def telling(folder: Path) -> Iterator[int]:

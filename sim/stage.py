@@ -15,10 +15,11 @@ from sim.session import Session
 class Stage:
     """A scenario on which run after run is played, each as it would be by itself."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, judge: Judge | None = None) -> None:
         self.folder = folder if folder.is_dir() else folder.parent
         self._file = folder
-        self._judge = Judge(Book(self.folder / BOOK, cache_folder()))
+        self._own_judge = judge is None
+        self._judge = judge or Judge(Book(self.folder / BOOK, cache_folder()))
         self._loaded: dict[int, Loaded] = {}
         self._productions: dict[frozenset[tuple[str, str]], Production] = {}
 
@@ -57,4 +58,5 @@ class Stage:
         """Let go of tables and judge."""
         for production in self._productions.values():
             production.close()
-        self._judge.close()
+        if self._own_judge:
+            self._judge.close()

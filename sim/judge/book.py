@@ -106,6 +106,11 @@ def differences(left: Mapping[str, Any], right: Mapping[str, Any]) -> tuple[str,
     return tuple(json.dumps((left.get(key) or right[key])["question"], ensure_ascii=False) for key in differing)
 
 
+def same(one: Any, other: Any) -> bool:
+    """Whether two answers, as a book writes them, say the same."""
+    return bool(_bare(json.loads(json.dumps(one))) == _bare(json.loads(json.dumps(other))))
+
+
 def _bare(value: Any) -> Any:
     if isinstance(value, dict):
         packed = {name: _vector(text) for name, text in value.items() if name in _BESIDE_THE_POINT - {"message"}}

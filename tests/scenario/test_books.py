@@ -1,24 +1,46 @@
-"""The committed verdict books say what PostgreSQL says: asked anew on the wheel's server and on the system's."""
+"""The verdict books say what PostgreSQL says, and hold all that the plays ask; the plays come out as they expect."""
 
 from pathlib import Path
 
 import pytest
 
-from sim.books import derive
+from sim.books import ask_everything
 from sim.engine.assembly import BOOK
-from sim.judge.book import differences, read
+from sim.judge.book import Book, read
+from sim.judge.confirming import Confirming
 from sim.judge.server import Server
 from sim.scenario.load import catalogue
 from sim.scenario.scaffold import template
+from sim.scenario.variants import FOLDER
 from tests.judge.conftest import SERVERS, binaries
 
+VARIANTS = {
+    f"{name}/{entry.name}": entry
+    for name, folder in catalogue().items()
+    for entry in sorted((folder / FOLDER).glob("*"))
+}
+FOLDERS = {**catalogue(), **VARIANTS, "the template": template()}
 
-@pytest.mark.parametrize("which", SERVERS)
-@pytest.mark.parametrize("folder", [*catalogue().values(), template()], ids=[*catalogue(), "the template"])
-def test_a_book_is_derived_again_to_the_same_answers(folder: Path, which: str) -> None:
-    """Every answer that is in the book, none that is missing, and none that differs."""
-    server = Server(binaries(which))
-    try:
-        assert differences(read(folder / BOOK), derive(folder, server).asked) == ()
-    finally:
+
+@pytest.fixture(scope="module")
+def servers():  # type: ignore[no-untyped-def]
+    """The wheel's and the system's."""
+    both = [Server(binaries(which)) for which in SERVERS]
+    yield both
+    for server in both:
         server.stop()
+
+
+@pytest.mark.parametrize("folder", FOLDERS.values(), ids=FOLDERS)
+def test_a_scenarios_plays_come_out_as_they_expect_within_its_book_which_both_servers_confirm(
+    folder: Path, servers: list[Server]
+) -> None:
+    """Every answer that is in the book, none that is missing, none that differs on either server, and none too many."""
+    book = Book(folder / BOOK)
+    judge = Confirming(book, servers)
+    try:
+        assert ask_everything(folder, judge) == []
+        assert judge.differing == []
+        assert sorted(set(read(folder / BOOK)) - set(book.asked)) == []
+    finally:
+        judge.close()
