@@ -20,7 +20,7 @@ def relations(sql: str) -> tuple[tuple[str, str], ...]:
     """The tables of a statement with the mode of its lock: written ones, FOR UPDATE ones, read ones."""
     try:
         tree = sqlglot.parse_one(sql, dialect="postgres")
-    except sqlglot.errors.SqlglotError:
+    except (sqlglot.errors.SqlglotError, RecursionError):
         return ()
     found: dict[str, str] = {}
     hidden = {cte.alias for cte in tree.find_all(exp.CTE)}
@@ -110,7 +110,7 @@ def _steady(tree: exp.Expr) -> bool:
 def _read(sql: str) -> exp.Expr | None:
     try:
         return sqlglot.parse_one(sql, dialect="postgres")
-    except sqlglot.errors.SqlglotError:
+    except (sqlglot.errors.SqlglotError, RecursionError):
         return None
 
 

@@ -77,4 +77,4 @@ def test_the_way_back_is_lossless() -> None:
         accepted = now.tally(SIGNUP, "0s", "20m")
         ((count,),) = now.session.engine.rows.query("SELECT count(email) FROM customers").rows
         assert int(count) == 120_000 + accepted.total - accepted.failed
-        assert now.session.engine.rows.data()["rows_lost"] == 0
+        assert now.session.engine.rows.data().totals()["rows_lost"] == 0

@@ -77,7 +77,7 @@ def test_default_options_take_money_from_who_wants_it_back() -> None:
         assert runs(now, RETRY)[-1].failed == runs(now, REFUND)[-1].failed == 0
         refunds = charges(now, "reference LIKE 'refund-%' AND amount > 0")
         assert refunds >= 4
-        assert now.session.engine.rows.data()["rows_wrong"] > refunds
+        assert now.session.engine.rows.data().totals()["rows_wrong"] > refunds
         now.at("50m")
         assert runs(now, RENEWAL)[0].errors == {"AuthenticationRequired": pytest.approx(1050, abs=60)}
 
@@ -87,7 +87,7 @@ def test_options_for_each_caller_are_right_for_each() -> None:
     with story(SCENARIO) as now:
         ship(now, "33m", "retry-options", "refund-options", "renewal-options")
         now.at("51m")
-        assert now.session.engine.rows.data()["rows_wrong"] == 0
+        assert now.session.engine.rows.data().totals()["rows_wrong"] == 0
         assert charges(now, "reference LIKE 'refund-%'") == charges(now, "amount < 0") >= 8
         assert charges(now, "reference LIKE 'renewal-%'") == 3000
 

@@ -42,7 +42,7 @@ def test_on_a_good_day_everything_is_done_when_it_is_due() -> None:
             "plain": (152, 0, 0), "keyed": (152, 0, 0), "asked": (36, 0, 0), "nightly": (100, 0, 0),
         }  # fmt: skip
         assert count(now, "reference LIKE 'plain-%'") == count(now, "reference LIKE 'keyed-%'") == 152
-        assert now.session.engine.rows.data()["rows_wrong"] == 0
+        assert now.session.engine.rows.data().totals()["rows_wrong"] == 0
 
 
 def test_what_comes_by_itself_comes_once_in_each_stretch_and_at_other_times_for_other_seeds() -> None:
@@ -82,7 +82,7 @@ def test_a_plain_insert_charges_at_each_try_and_a_key_does_not() -> None:
         assert count(now, "reference LIKE 'plain-%'") == tried
         assert count(now, "reference LIKE 'keyed-%'") == load(now, "keyed").due
         failed_first = sum(ran.failed for ran in runs(now, "plain")[1:2])
-        assert now.session.engine.rows.data()["rows_wrong"] >= failed_first > 0
+        assert now.session.engine.rows.data().totals()["rows_wrong"] >= failed_first > 0
 
 
 def test_running_a_job_again_charges_again() -> None:
