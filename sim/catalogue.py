@@ -38,6 +38,7 @@ from sim.actions.promote import Promote
 from sim.actions.query import Query
 from sim.actions.resolve import Resolve
 from sim.actions.restart import Restart
+from sim.actions.restore_backup import RestoreBackup
 from sim.actions.resume_job import ResumeJob
 from sim.actions.resume_rollout import ResumeRollout
 from sim.actions.retry_stage import RetryStage
@@ -51,6 +52,7 @@ from sim.actions.silence import Silence
 from sim.actions.skip_stage import SkipStage
 from sim.actions.skip_to import SkipTo
 from sim.actions.stand_down import StandDown
+from sim.actions.take_backup import TakeBackup
 from sim.actions.watch import Watch
 from sim.errors import nearest
 
@@ -59,7 +61,7 @@ _ALL: tuple[type[Action], ...] = (
     Deploy, RollBack, Cancel, PauseRollout, ResumeRollout, ShiftTraffic, Scale, Restart,
     RetryStage, SkipStage, HoldStage, Promote, ForkPipeline, AddSmokeCheck,
     SetFlag, CreateFlag, DeleteFlag, Order, MigrateUp, MigrateDown, MarkMigration,
-    RunSql, Backfill, CancelStatement, EndSession,
+    RunSql, Backfill, CancelStatement, EndSession, TakeBackup, RestoreBackup,
     PauseJob, ResumeJob, RunJob, Hypothesis, Hint, Answer, SkipTo, Resolve, StandDown,
 )  # fmt: skip
 ACTIONS: Mapping[str, type[Action]] = MappingProxyType({action.name: action for action in _ALL})

@@ -13,10 +13,13 @@ from sim.facts import (
     BackendsOrphaned,
     BackfillBegan,
     BackfillEnded,
+    BackupBegan,
+    BackupEnded,
     BatchRan,
     Build,
     Claimed,
     ConnectionsCut,
+    DatabaseRestored,
     Declared,
     Ended,
     Fact,
@@ -55,6 +58,8 @@ from sim.facts import (
     RestartBegan,
     RestartCancelled,
     RestartEnded,
+    RestoreBegan,
+    RestoreEnded,
     RolloutBegan,
     RolloutCancelled,
     RolloutEnded,
@@ -89,6 +94,7 @@ from sim.facts import (
     WorkOverdue,
 )  # fmt: skip
 from sim.faults.catalogue import Fault
+from sim.restored import restored
 from sim.scenario.model import SmokeCheck
 from sim.scenario.pipeline import deed, way_back
 from sim.world import Ailment, Batches, Lock, Orphans, Pipeline, Rollout, Serving, Slot, World
@@ -124,6 +130,8 @@ def reduce(world: World, fact: Fact) -> World:
             return _backfilled(world, fact)
         case LockQueued() | LockTaken() | LocksFreed() | SessionOpened() | SessionEnded():
             return _locked(world, fact)
+        case BackupBegan() | BackupEnded() | RestoreBegan() | DatabaseRestored() | RestoreEnded():
+            return restored(world, fact)
         case Declared() | Paged() | Claimed() | StoodDown() | MessageArrived() | Announced() | AlertSilenced():
             return _talked(world, fact)
         case WatchBegan(called=called):
@@ -132,10 +140,8 @@ def reduce(world: World, fact: Fact) -> World:
             return world.but(flags={**world.flags, flag: percent})
         case FlagDeleted(flag=flag):
             return world.but(flags={name: percent for name, percent in world.flags.items() if name != flag})
-        case FixOrdered(fix=fix):
-            return world.but(fixes={**world.fixes, fix: "ordered"})
-        case FixReady(fix=fix):
-            return world.but(fixes={**world.fixes, fix: "ready"})
+        case FixOrdered(fix=fix) | FixReady(fix=fix):
+            return world.but(fixes={**world.fixes, fix: "ready" if isinstance(fact, FixReady) else "ordered"})
         case RowsMoved(minute=minute):
             return world.but(rows_moved=minute)
         case AlertFired(alert=alert):
@@ -386,6 +392,8 @@ def _worked(world: World, fact: JobPaused | JobResumed | WorkDue | JobRan | Work
             return world.but(paused_jobs=tuple(name for name in world.paused_jobs if name != job))
         case WorkDue(job=job, count=count):
             return world.with_work(job, due=load.due + count)
+        case JobRan() if world.scenario.jobs[fact.job].sql is not None:
+            return world
         case JobRan(job=job, total=total, failed=failed, late=late):
             return world.with_work(job, done=load.done + total - failed, late=load.late - late, failing=failed)
         case WorkOverdue(job=job, count=count):

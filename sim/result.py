@@ -147,11 +147,14 @@ def _jobs(world: "World", journal: Journal) -> dict[str, dict[str, Any]]:
             "errors": {},
         }
         for name, load in world.work.items()
-        if load.due
+        if load.due or world.scenario.jobs[name].sql is not None
     }  # fmt: skip
     for entry in journal.entries:
         if isinstance(entry.fact, JobRan):
             so_far = jobs[entry.fact.job]
+            if world.scenario.jobs[entry.fact.job].sql is not None:
+                so_far["total"] += entry.fact.total
+                so_far["done"] += entry.fact.total - entry.fact.failed
             for key in ("failed", "harmed"):
                 so_far[key] += getattr(entry.fact, key)
             for error, count in entry.fact.errors.items():

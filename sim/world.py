@@ -125,9 +125,15 @@ class Workload:
         return self.due - self.done
 
 
+JOB_SESSION = "job "
+
+
 @dataclass(frozen=True)
 class World:
-    """Everything that is true now. `scenario` is the system it is true of."""
+    """Everything that is true now. `scenario` is the system it is true of.
+
+    `backups` says which moment each holds, None while it is being taken.
+    """
 
     scenario: Scenario
     seed: int
@@ -142,6 +148,7 @@ class World:
     locks: tuple[Lock, ...] = ()
     sessions: tuple[str, ...] = ()
     fixes: Mapping[str, str] = field(default_factory=dict)
+    backups: Mapping[str, int | None] = field(default_factory=dict)
     alerts: tuple[str, ...] = ()
     messages: tuple[tuple[str, str], ...] = ()
     announced: tuple[tuple[str, str], ...] = ()
@@ -182,6 +189,11 @@ class World:
         return self.but(work={**self.work, job: replace(self.work[job], **changes)})
 
 
+def job_session(job: str) -> str:
+    """What the database calls a job that sends SQL."""
+    return f"{JOB_SESSION}{job}"
+
+
 def opening(scenario: Scenario, seed: int) -> World:
     """The world at clock zero."""
     serving = {}
@@ -215,4 +227,5 @@ def opening(scenario: Scenario, seed: int) -> World:
         checks={name: service.smoke for name, service in scenario.services.items()},
         tags=scenario.tags,
         work={name: Workload() for name in scenario.jobs},
+        backups={name: spec.at for name, spec in scenario.database.backups.items() if spec.at < 0},
     )

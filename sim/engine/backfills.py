@@ -12,7 +12,7 @@ from sim.engine.costs import statement_ms
 from sim.engine.integrity import STATES
 from sim.engine.relations import pieces
 from sim.engine.scripts import CANCELLED, MESSAGES
-from sim.engine.transactions import NOT_MODELLED, free_locks, take_all
+from sim.engine.transactions import NOT_MODELLED, free_locks, reread, take_all
 from sim.errors import NotModelled
 from sim.facts import BackfillBegan, BackfillEnded, BatchRan, RowsChanged
 from sim.judge.split import split
@@ -92,7 +92,10 @@ class _Backfill:
         (one,) = verdict.statements[:1]
         if (yield from take_all(engine, session, one.locks, None)):
             verdict = engine.judge_schema((self._sql,))
-        took_ms = statement_ms(tag=one.tag, rewrites=(), scans=(), indexes=(), written=rows, rows=engine.rows.size)
+        took_ms = statement_ms(
+            tag=one.tag, rewrites=(), scans=(), indexes=(), written=rows, rows=engine.rows.size,
+            reread=reread(engine, self._sql),
+        )  # fmt: skip
         yield engine.env.timeout(took_ms)
         verdict = replace(
             verdict, statements=(replace(verdict.statements[0], statement=piece), *verdict.statements[1:])

@@ -124,6 +124,12 @@ def _parts(text: str) -> tuple[list[str], str]:
     raise NotModelled(f"an index like {text[:60]!r} is not modelled")
 
 
+def looked_up_by(shape: TableShape, columns: frozenset[str]) -> bool:
+    """Whether some index of a table begins with one of these columns."""
+    first = (re.search(r" USING btree \((?P<first>[^\s,()]+)", text) for _, text, valid in shape.indexes if valid)
+    return any(match is not None and plain(match["first"]) in columns for match in first)
+
+
 def checks(shape: TableShape) -> tuple[Check, ...]:
     """The tests of a table, in the order in which PostgreSQL applies them: NOT NULL first, then by name."""
     if any(text.startswith("EXCLUDE") for _, text, _ in shape.constraints):

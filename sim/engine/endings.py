@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sim.clock import MINUTE, SECOND, next_time
 from sim.engine.shipped import is_announced, is_gated, is_out, is_told, out_since_ms
-from sim.facts import Ended, FlagDeleted, InstancesReplaced
+from sim.facts import BatchRan, DatabaseRestored, Ended, FlagDeleted, InstancesReplaced, RowsChanged
 from sim.scenario.model import Scenario
 from sim.traffic.watch import Healthy
 
@@ -99,13 +99,15 @@ def _work_done(engine: "Engine") -> bool:
 
 
 def _changed_ms(engine: "Engine") -> int:
-    """When the last flag that has to go went, and the last instance began to serve what has to be shipped."""
+    """When somebody other than users last changed rows, or something that has to go or to be shipped did so."""
     done, changed = engine.world.scenario.done, 0
     for entry in engine.journal.entries:
         match entry.fact:
             case FlagDeleted(flag=name) if name in done.flags_gone:
                 changed = entry.at_ms
             case InstancesReplaced(service=name) if name in done.ships:
+                changed = entry.at_ms
+            case BatchRan() | RowsChanged() | DatabaseRestored():
                 changed = entry.at_ms
             case _:
                 pass

@@ -24,6 +24,7 @@ from sim.engine.mixes import Mixes
 from sim.engine.pipelines import roll_out
 from sim.engine.predictions import settle
 from sim.engine.regime import regime_of
+from sim.engine.restores import back_up, back_up_at, restore
 from sim.engine.rows import Rows
 from sim.engine.scripts import TERMINATED, run_script
 from sim.engine.sessions import keep_session
@@ -36,7 +37,9 @@ from sim.facts import (
     AlertFired,
     BackendsOrphaned,
     BackfillBegan,
+    BackupBegan,
     ConnectionsCut,
+    DatabaseRestored,
     Ended,
     Fact,
     FaultBegan,
@@ -54,11 +57,14 @@ from sim.facts import (
     LockQueued,
     LocksFreed,
     LockTaken,
+    MigrationEnded,
     OrphansEnded,
     Paged,
     Predicted,
     RestartBegan,
     RestartCancelled,
+    RestoreBegan,
+    RestoreEnded,
     RolloutBegan,
     RolloutCancelled,
     RolloutResumed,
@@ -96,10 +102,11 @@ Process = Generator[Any, Any, Any]
 _OUR_LIMITS = {"57014", "53200", "53400", "53100", "54000"}
 _BENDS_TRAFFIC = (
     InstancesReplaced, SchemaChanged, LockQueued, LockTaken, LocksFreed, FlagSet, FlagCreated, FlagDeleted,
-    FaultBegan, FaultLifted, RowsMoved, RowsChanged, TrafficShifted, InstancesStarted, InstancesStopped,
-    ConnectionsCut, BackendsOrphaned, OrphansEnded,
+    FaultBegan, FaultLifted, RowsMoved, RowsChanged, DatabaseRestored, TrafficShifted, InstancesStarted,
+    InstancesStopped, ConnectionsCut, BackendsOrphaned, OrphansEnded,
 )  # fmt: skip
 _CONNECTS = (ScriptSent, ScriptEnded, SessionOpened, SessionEnded)
+_SHAPES_ROWS = (SchemaChanged, RowsChanged, MigrationEnded, ScriptEnded, RestoreEnded)
 
 
 class Engine:
@@ -150,6 +157,9 @@ class Engine:
             RestartCancelled: lambda fact: self.processes[f"restart {fact.service}"].interrupt(),
             AlertFired: self._alarm,
             WatchBegan: lambda fact: self.start(f"watch {fact.called}", keep_watch(self, fact)),
+            BackupBegan: lambda fact: self.start(fact.session, back_up(self, fact)),
+            RestoreBegan: lambda fact: self.start(fact.session, restore(self, fact)),
+            **dict.fromkeys(_SHAPES_ROWS, lambda _: rows.note(self)),
             Paged: lambda fact: self.start(f"page {fact.person}", answer(self, fact)),
             JobCalled: lambda fact: run_job(self, fact.job),
             JobResumed: lambda fact: resume(self, fact.job),
@@ -158,6 +168,7 @@ class Engine:
         self.regime = regime_of(world, mixes, lineage)
         self.traffic = Traffic(world.seed, self.horizon_s, self.regime)
         rows.follow(self, 0)
+        rows.note(self)
         self.watching = Watching(self)
         self._begin()
 
@@ -170,6 +181,9 @@ class Engine:
         for number, line in enumerate(scenario.story):
             if line.at is not None:
                 self.start(f"story {number}", tell(self, number, line))
+        for name, backup in scenario.database.backups.items():
+            if backup.at >= 0:
+                self.start(f"backup at {backup.at}", back_up_at(self, name, backup.at))
         for name in scenario.jobs:
             self.start(f"job {name}", keep_working(self, name))
         if self.mixes.judgements.over_rows:

@@ -33,11 +33,16 @@ def amended(judge: Judge, tables: Tables, lineage: Lineage, verdict: ScriptVerdi
     return verdict if state is None else ScriptVerdict((replace(one, sqlstate=None, message=""),), lineage)
 
 
-def integrity(judge: Judge, tables: Tables, lineage: Lineage, statement: str, at_ms: int) -> Refusal | None:
-    """PostgreSQL's refusal of a data statement for the sake of a constraint; None when the real rows satisfy all."""
+def integrity(
+    judge: Judge, tables: Tables, lineage: Lineage, statement: str, at_ms: int, *, besides: frozenset[str] = frozenset()
+) -> Refusal | None:
+    """PostgreSQL's refusal of a data statement for the sake of a constraint; None when the real rows satisfy all.
+
+    Rows of the tables `besides` change at the same time, so nothing is asked about them.
+    """
     reach = tables.foresee(statement, at_ms)
     shapes = {plain(shape.name): shape for shape in judge.shapes(lineage) if shape.kind == "table"}
-    trial = _Trial(judge, tables, lineage, statement, at_ms, reach, shapes)
+    trial = _Trial(judge, tables, lineage, statement, at_ms, reach, shapes, besides)
     suspicions = trial.suspicions()
     answers = trial.ask([one.sql for one in suspicions], limit=2)
     for suspicion, answer in zip(suspicions, answers, strict=True):
@@ -133,6 +138,7 @@ class _Trial:
     at_ms: int
     reach: Foreseen
     shapes: dict[str, TableShape]
+    besides: frozenset[str]
 
     @property
     def shape(self) -> TableShape:
@@ -156,7 +162,11 @@ class _Trial:
             found += [Tested(*self._tested(check)) for check in checks(self.shape) if self._concerned(check)]
             for unique in uniques(self.shape):
                 found += self._clashing(unique)
-            found += [self._orphaned(key) for key in foreign_keys(self.shape) if self._changes(key.columns)]
+            found += [
+                self._orphaned(key)
+                for key in foreign_keys(self.shape)
+                if self._changes(key.columns) and key.parent not in self.besides
+            ]
         if not self.reach.adds:
             found += [self._left_behind(key) for key in self._pointing_here()]
         return found
@@ -211,8 +221,8 @@ class _Trial:
         return Arriving(self.select("n", AFTER, " AND ".join([_known("n", key.columns), *missing, new])))
 
     def _pointing_here(self) -> Iterator[ForeignKey]:
-        for shape in self.shapes.values():
-            for key in foreign_keys(shape):
+        for name, shape in self.shapes.items():
+            for key in foreign_keys(shape) if name not in self.besides else ():
                 if key.parent == self.reach.table and self._changes(key.keys):
                     yield key
 

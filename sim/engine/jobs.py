@@ -1,4 +1,4 @@
-"""Work on items: what is due is tried by the build that serves, and stays open until it is done."""
+"""Work by the clock: items that are due are tried by the build that serves until they are done, or SQL is sent."""
 
 from collections import Counter
 from collections.abc import Generator, Sequence
@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from sim.chance import between
 from sim.clock import HOUR, MINUTE, later, next_time
 from sim.engine.stricken import answering
-from sim.facts import JobRan, WorkDue, WorkOverdue
+from sim.facts import JobRan, ScriptSent, WorkDue, WorkOverdue
+from sim.scenario.build import Build, brings
 from sim.scenario.cron import parse
 from sim.scenario.model import Job
 from sim.tables.population import PROTOTYPES
 from sim.traffic.choose import deal
+from sim.world import job_session
 
 if TYPE_CHECKING:
     from sim.engine.engine import Engine
@@ -47,22 +49,48 @@ class Backlog:
 
 
 def keep_working(engine: "Engine", name: str) -> Steps:
-    """Take in what becomes due, when it does, for as long as the story lasts."""
+    """Take in what becomes due, or send SQL, when it is time and for as long as the story lasts."""
     job = engine.world.scenario.jobs[name]
     for at_ms in _moments(engine, name, job):
         yield engine.env.timeout(at_ms - engine.now_ms)
-        _take_in(engine, name, job.batch if job.cron else 1)
+        if job.sql is None:
+            _take_in(engine, name, job.batch if job.cron else 1)
+        elif name not in engine.world.paused_jobs:
+            run_job(engine, name)
 
 
 def run_job(engine: "Engine", name: str) -> None:
-    """Try every open item in the build that serves now, the first of a mixture; where none is up, nothing runs."""
-    backlog, job = engine.backlogs[name], engine.world.scenario.jobs[name]
-    if not (tried := backlog.open):
-        return
-    service = job.service or next(iter(engine.world.serving))
-    build = next((slot.build for slot in answering(engine.world, service) if slot.instances), None)
+    """Send a job's SQL, or try its open items, in the build that serves it now; where none does, nothing runs."""
+    build = _serves(engine, name)
     if build is None:
         return
+    if engine.world.scenario.jobs[name].sql is not None:
+        engine.env.process(_send_sql(engine, name))
+    elif engine.backlogs[name].open:
+        _try_open(engine, name, build)
+
+
+def _serves(engine: "Engine", name: str) -> Build | None:
+    """The build that does a job now, the first of a mixture, if it has the job."""
+    service = engine.world.scenario.jobs[name].service or next(iter(engine.world.serving))
+    build = next((slot.build for slot in answering(engine.world, service) if slot.instances), None)
+    return build if build is not None and brings(engine.world.scenario, name, build) else None
+
+
+def _send_sql(engine: "Engine", name: str) -> Steps:
+    """Send a job's SQL under a session of its own, unless its last run is still at it; then tell how it went."""
+    session = job_session(name)
+    if session in engine.world.running:
+        return
+    engine.become(ScriptSent(session=session, sql=engine.world.scenario.jobs[name].sql or ""))
+    sqlstate = yield engine.processes[session]
+    errors = {sqlstate: 1} if sqlstate else {}
+    engine.become(JobRan(job=name, total=1, failed=len(errors), harmed=0, errors=errors))
+
+
+def _try_open(engine: "Engine", name: str, build: Build) -> None:
+    backlog, job = engine.backlogs[name], engine.world.scenario.jobs[name]
+    tried = backlog.open
     engine.settle_second()
     folded = engine.mixes.of_items(name, build, engine.lineage, engine.world)
     prototypes, fates = [item.prototype for item in tried], folded.fates
@@ -106,6 +134,8 @@ def _moments(engine: "Engine", name: str, job: Job) -> Generator[int, None, None
 
 def _take_in(engine: "Engine", name: str, count: int) -> None:
     """New items are due: they are tried, unless the job is paused, and watched if they have a deadline."""
+    if engine.world.scenario.jobs[name].part_of is not None and _serves(engine, name) is None:
+        return
     by_ms = _deadline(engine, engine.world.scenario.jobs[name])
     fresh = engine.backlogs[name].add(count)
     engine.become(WorkDue(job=name, count=count, by_ms=by_ms))

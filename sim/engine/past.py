@@ -15,7 +15,7 @@ from sim.traffic.choose import everybody
 
 if TYPE_CHECKING:
     from sim.engine.assembly import Production
-    from sim.engine.rows import Writer
+    from sim.engine.history import Writer
     from sim.tables.tables import Tables
 
 Writers = dict[tuple[int, int, str | None], "Writer"]
@@ -43,6 +43,10 @@ class Past:
         """A statement took hold."""
         self._plain = self._plain and row_by_row(statement)
         self._events.append(statement)
+
+    def turned_back(self) -> None:
+        """Rows of another moment are there: nothing can be said of them without looking."""
+        self._plain = False
 
     def surely_none(self, sql: str) -> bool:
         """Whether a query that forbids rows is true, whichever requests it were that passed; False: nobody can tell."""

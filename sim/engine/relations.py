@@ -49,14 +49,20 @@ def only_inserts(sql: str) -> bool:
 
 
 def counting(sql: str) -> str | None:
-    """The query that gives one row for each that an UPDATE, DELETE or INSERT … SELECT will write, if it is one."""
+    """The query that gives one row for each that an UPDATE, DELETE or INSERT … SELECT will write, if it is one.
+
+    Rows that an UPDATE … FROM finds are those that it writes: it may find only one for each.
+    """
     tree = sqlglot.parse_one(sql, dialect="postgres")
     if isinstance(tree, exp.Insert) and isinstance(tree.expression, exp.Query):
         return tree.expression.sql("postgres")
-    if not isinstance(tree, exp.Update | exp.Delete) or tree.args.get("from_") or tree.args.get("using"):
+    if not isinstance(tree, exp.Update | exp.Delete) or tree.args.get("with_"):
         return None
+    origin, using = tree.args.get("from_"), tree.args.get("using") or ()
+    others = [origin.this] if origin else list(using)
+    sources = ", ".join(one.sql("postgres") for one in (tree.this, *others))
     where = tree.args.get("where")
-    return f"SELECT 1 FROM {tree.this.sql('postgres')}" + (f" {where.sql('postgres')}" if where else "")
+    return f"SELECT 1 FROM {sources}" + (f" {where.sql('postgres')}" if where else "")
 
 
 _STEADY = (exp.And, exp.Or, exp.Cast, exp.Case, exp.If, exp.Coalesce)
@@ -148,3 +154,26 @@ def pieces(sql: str, key: Callable[[str], str]) -> Pieces:
         raise NotModelled("in batches runs an UPDATE or DELETE of one table; others are read in subqueries")
     name = exp.to_identifier(key(tree.this.name), quoted=True)
     return Pieces(tree, exp.column(name, table=tree.this.alias_or_name))
+
+
+@lru_cache(maxsize=256)
+def rereads(sql: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """The tables that a subquery reads anew for each row an UPDATE finds, and the columns it looks them up by."""
+    tree = sqlglot.parse_one(sql, dialect="postgres")
+    if not isinstance(tree, exp.Update):
+        return ()
+    outer, found = tree.this.alias_or_name, list[tuple[str, frozenset[str]]]()
+    for subquery in tree.find_all(exp.Subquery):
+        select, origin = subquery.this, subquery.this.args.get("from_")
+        if isinstance(subquery.parent, exp.From | exp.Join) or origin is None or not isinstance(origin.this, exp.Table):
+            continue
+        tests = [(test.this, test.expression) for test in select.find_all(exp.EQ)]
+        pairs = [pair for one, two in tests for pair in ((one, two), (two, one))]
+        keys = [one.name for one, two in pairs if isinstance(one, exp.Column) and _names(two, outer)]
+        if any(_names(column, outer) for column in select.find_all(exp.Column)):
+            found.append((origin.this.name, frozenset(keys)))
+    return tuple(found)
+
+
+def _names(node: exp.Expr, table: str) -> bool:
+    return isinstance(node, exp.Column) and node.table == table

@@ -1,29 +1,33 @@
 """Counts first, rows on demand: what users wrote becomes rows when somebody reads or changes their table.
 
-Until then it is a list of what there is to do, in order: the requests that passed in these seconds, this statement,
-these requests. Rows are made under the schema of the moment they were written in, and are the same whenever they are
-made.
+Until then it is a history of what was done, in order: the requests that passed in these seconds, this statement, these
+requests. Rows are made under the schema of the moment they were written in, and are the same whenever they are made.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.clock import SECOND
 from sim.engine.catalog_views import views
+from sim.engine.constraints import foreign_keys
+from sim.engine.history import Brought, Deed, Era, History, Kept, Passed, PutBack, Ran, Tried, Writer
+from sim.engine.making import Making
 from sim.engine.mixes import Columns, Judged, switched_off
 from sim.engine.past import Past
-from sim.engine.pending import Pending, committing, copies
+from sim.engine.pending import copies
 from sim.engine.relations import counting, relations, writes
 from sim.engine.session_views import session_views
 from sim.errors import NotModelled
 from sim.judge.values import Found, Line, Lineage, Refusal, RowCheck, SeedRows, Undecided
 from sim.scenario.build import Build
-from sim.tables.batch import whole
+from sim.scenario.values import NextOf
+from sim.tables.schema import Catalog
 from sim.tables.seeds import Seed
-from sim.tables.tables import Harm, Listing, Tables
-from sim.traffic.choose import Alike, Numbers, choose, everybody, failing, passing, serials, tried
+from sim.tables.tables import Check, Harm, Listing, Tables
+from sim.tables.wire import kept_name
+from sim.traffic.choose import everybody
 from sim.traffic.fold import Folded
 
 if TYPE_CHECKING:
@@ -40,45 +44,21 @@ class Effect:
     overwritten: int = 0
 
 
-@dataclass(frozen=True)
-class Writer:
-    """An endpoint under one version while nothing changes, and its prototypes that leave something behind.
-
-    They are those that pass or, if an `error` is named, those that fail with it.
-    """
-
-    name: str
-    version: str
-    judged: Judged
-    folded: Folded
-    columns: Columns
-    error: str | None = None
-
-    @cached_property
-    def alike(self) -> list[Alike]:
-        """Its prototypes, by what they leave behind."""
-        if self.error is None:
-            return passing(self.folded)
-        return failing(self.folded.fates, self.error, committing(self.judged))
-
-
 class Rows:
-    """The tables of one run, kept as work to do until somebody needs them."""
+    """The tables of one run, kept as a history until somebody needs them."""
 
     def __init__(self, production: "Production", seed: int) -> None:
         self._production, self._scenario, self._seed = production, production.scenario, seed
-        self._tables: Tables | None = None
+        self._making: Making | None = None
         self._engine: Engine
         self._writers: tuple[Writer, ...] = ()
         self._known: dict[tuple[object, ...], tuple[Writer, ...]] = {}
         self.known_s = 0
-        self._todo: list[tuple[int, Callable[[Tables], object]]] = []
-        self._passed: dict[tuple[str, ...], int] = {}
-        self._fresh: dict[str, int] = {}
         self._added: dict[int, dict[str, int]] = {}
-        self._pending = Pending()
+        self.history = History()
         self._catalog, self._ran = production.catalog, 0
         self.past = Past(production)
+        self._beside: dict[str, str] = {}
         self._shrunk: set[str] = set()
         self._lost = self._overwritten = 0
 
@@ -87,6 +67,11 @@ class Rows:
         self._engine = engine
         self.catch_up(second)
         self._writers = self._writing(engine)
+
+    def note(self, engine: "Engine") -> None:
+        """The schema, or what counts as applied, may be another from now on."""
+        world = engine.world
+        self.history.note(Era(engine.now_ms, engine.lineage, self._catalog, world.schema, world.migrations))
 
     def _writing(self, engine: "Engine") -> tuple[Writer, ...]:
         """Who writes now; the same objects whenever the same builds meet the same schema and flags."""
@@ -133,110 +118,82 @@ class Rows:
         if second > start:
             if writers:
                 self.past.wrote(writers)
-                self._todo.append((second, lambda tables: self._write(tables, writers, start, second)))
+                self.history.passed(Passed(writers, start, second), done=self._making.done if self._making else 0)
             self.known_s = second
 
     def tables(self) -> Tables:
-        """The tables, with everything done to them that was still to do, up to the second that is counted."""
-        tables, counted = self._opened(), self._engine.traffic.done
-        while self._todo and self._todo[0][0] <= counted:
-            self._todo.pop(0)[1](tables)
-        self._pending.flush(tables)
-        return tables
+        """The tables, with everything done to them that was still to do."""
+        return self._made().tables
 
     @property
     def started(self) -> bool:
         """Whether any row had to be made."""
-        return self._tables is not None
+        return self._making is not None
 
-    def _opened(self) -> Tables:
+    def _made(self) -> Making:
+        making = self._opened()
+        self._engine.traffic.settle(self.known_s)
+        making.carry_out(self.history.deeds)
+        return making
+
+    def _opened(self) -> Making:
         """The tables as they were last needed."""
-        if self._tables is None:
-            self._tables = self._production.tables()
-        return self._tables
+        if self._making is None:
+            self._making = self._begun()
+        return self._making
 
-    def _write(self, tables: Tables, writers: tuple[Writer, ...], start: int, stop: int) -> None:
-        self._put(tables, writers, [self._count(writer, start, stop) for writer in writers], start)
+    def _begun(self) -> Making:
+        return Making(self._production.tables(), self._scenario, self._seed, lambda: self._engine.traffic)
 
-    def _count(self, writer: Writer, start: int, stop: int) -> Numbers:
-        traffic = self._engine.traffic
-        if writer.error is not None:
-            return traffic.failed(writer.name, start, stop, label=writer.version, error=writer.error)
-        return traffic.passed(writer.name, start, stop, label=writer.version)
+    def as_of(self, at_ms: int) -> Tables:
+        """Other tables, as these were at a moment; whoever asked closes them."""
+        self._engine.settle_second()
+        making = self._begun()
+        making.carry_out(self.history.until(at_ms))
+        return making.tables
 
     def job_wrote(self, name: str, build: Build, folded: Folded, prototypes: Sequence[int]) -> None:
         """Items of a job were tried, just now; whoever says so has settled the second that has begun."""
         if self._engine.mixes.judgements.writes(name, build):
-            judged, second = self._judged(name, build), self._engine.now_ms // SECOND
             self.past.wrote(tuple(self._writers_of(name, build, folded)))
-            self._todo.append(
-                (self.known_s, lambda tables: self._put_items(tables, judged, folded, prototypes, second))
-            )
+            judged = self._judged(name, build)
+            self.history.deeds.append(Tried(judged, folded, tuple(prototypes), self._engine.now_ms))
 
-    def _put_items(
-        self, tables: Tables, judged: Judged, folded: Folded, prototypes: Sequence[int], second: int
-    ) -> None:
-        """Rows of what items did, with fresh keys in the order in which they were tried."""
-        for chosen in tried(folded.fates, prototypes, second, committing(judged)):
-            extra = {
-                attribute: whole(chosen.places + self._next_key(table))
-                for attribute, table in judged.requests.fresh.items()
-            }
-            self._pending.add(tables, judged, chosen, extra)
-        for table in dict.fromkeys(judged.requests.fresh.values()):
-            self._fresh[table] = self._fresh.get(table, 0) + len(prototypes)
+    def _carry(self, deed: Deed, check: Check | None = None) -> int:
+        """Carry out what an operator does; what cannot be done leaves no trace."""
+        rows = self._made().do(deed, check)
+        self.history.deeds.append(deed)
+        return rows
 
-    def _next_key(self, table: str) -> int:
-        return self._scenario.database.tables[table].rows + 1 + self._fresh.get(table, 0)
+    def _do(self, deed: Deed, check: Check | None = None) -> Effect:
+        """The same, and count what it takes away."""
+        tables, overwritten = self.tables(), self._overwritten
+        lost = tables.harm({}, self._engine.now_ms).lost if self._lost else 0
+        rows = self._carry(deed, check)
+        harm = self.damage()
+        return Effect(rows, max(0, harm.lost - lost), harm.overwritten - overwritten)
 
-    def _put(self, tables: Tables, writers: tuple[Writer, ...], passed: list[Numbers], start: int) -> None:
-        """Rows of so many requests of each writer, with fresh keys in the order of time."""
-        keys: dict[tuple[int, str], Numbers] = {}
-        for table in sorted({table for writer in writers for table in writer.judged.requests.fresh.values()}):
-            mine = [at for at, writer in enumerate(writers) if table in writer.judged.requests.fresh.values()]
-            first = self._next_key(table)
-            for at, numbers in zip(mine, serials([passed[at] for at in mine]), strict=True):
-                keys[at, table] = numbers + first
-            self._fresh[table] = self._fresh.get(table, 0) + sum(int(passed[at].sum()) for at in mine)
-        for at, writer in enumerate(writers):
-            name = (writer.name, writer.version, *([writer.error] if writer.error is not None else []))
-            first = self._passed.get(name, 0)
-            evenly = bool(writer.columns)
-            for chosen in choose(writer.alike, self._seed, "/".join(name), first, passed[at], start, evenly=evenly):
-                extra = {attribute: column.at(chosen.prototypes) for attribute, column in writer.columns.items()}
-                for attribute, table in writer.judged.requests.fresh.items():
-                    extra[attribute] = whole(keys[at, table][chosen.places])
-                if chosen.upto != 0:
-                    self._pending.add(tables, writer.judged, chosen, extra)
-            self._passed[name] = first + int(passed[at].sum())
-
-    def run(self, statement: str, lineage: Lineage, *, at_once: bool) -> Effect:
+    def run(self, statement: str, lineage: Lineage, *, at_once: bool, by_hand: bool = True) -> Effect:
         """Carry out an operator's statement; what can neither lose nor count rows waits until rows are needed.
 
         What a data statement does to rows is first compared with PostgreSQL on witnesses.
         """
-        now_ms = self._engine.now_ms
         self._ran += 1
         self._catalog = self._production.following(self._catalog, statement, self._ran)
         self.past.ran(statement)
+        ran = Ran(statement, self._engine.now_ms, by_hand)
         if not at_once:
-            self._todo.append((self.known_s, lambda tables: self._run_late(tables, statement, now_ms)))
+            self.history.deeds.append(ran)
             return Effect()
         self._shrunk |= set(dict(relations(statement)))
-        tables = self.tables()
-        lost, overwritten = tables.harm({}, now_ms).lost if self._lost else 0, self._overwritten
-        check = partial(self._outcome, lineage) if writes(statement) else None
-        rows = tables.run(statement, now_ms, check=check)
-        after = tables.harm({}, now_ms)
-        self._lost, self._overwritten = after.lost, after.overwritten
-        return Effect(rows, max(0, after.lost - lost), after.overwritten - overwritten)
+        return self._do(ran, partial(self._outcome, lineage) if writes(statement) else None)
 
     def run_batch(self, statement: str, lineage: Lineage, *, first: bool) -> int:
         """Carry out a piece of an operator's statement; the first one is compared with PostgreSQL on witnesses."""
         self._shrunk |= set(dict(relations(statement)))
         self.past.ran(statement)
         check = partial(self._outcome, lineage) if first else None
-        return self.tables().run(statement, self._engine.now_ms, check=check)
+        return self._carry(Ran(statement, self._engine.now_ms), check)
 
     def damage(self) -> Harm:
         """What operators have taken away and overwritten so far."""
@@ -244,9 +201,57 @@ class Rows:
         self._lost, self._overwritten = harm.lost, harm.overwritten
         return harm
 
-    def _run_late(self, tables: Tables, statement: str, at_ms: int) -> None:
-        self._pending.flush(tables)
-        tables.run(statement, at_ms)
+    def keep(self, copy: str, at_ms: int) -> None:
+        """Have a copy of all tables as they were at a moment; one from long ago is made by going there again."""
+        self._engine.settle_second()
+        points = self._pointing() if at_ms < 0 else ()
+        place = self.history.keep(Kept(copy, at_ms, self._not_yet(-at_ms), points))
+        if place is not None and self._making is not None and self._making.done > place:
+            self.close()
+
+    def _pointing(self) -> tuple[tuple[str, str, str], ...]:
+        """The columns that must point at a row, at clock zero."""
+        shapes = self._engine.judge.shapes(self.history.era(0).lineage)
+        keys = [key for shape in shapes if shape.kind == "table" for key in foreign_keys(shape)]
+        return tuple((key.child, key.columns[0], key.parent) for key in keys if len(key.columns) == 1)
+
+    def _not_yet(self, before_ms: int) -> dict[str, int]:
+        """How many of the newest rows of each table requests would have written before clock zero, at their rate."""
+        found: dict[str, float] = {}
+        for service in self._scenario.services.values() if before_ms > 0 else ():
+            for endpoint in service.endpoints.values():
+                for drawn in endpoint.request.values():
+                    if isinstance(drawn, NextOf):
+                        found[drawn.next_of] = found.get(drawn.next_of, 0) + endpoint.rps
+        return {table: min(self.size(table), int(rps * before_ms / SECOND)) for table, rps in found.items()}
+
+    def present(self) -> tuple[str, ...]:
+        """The tables there are now."""
+        return _stored(self._catalog)
+
+    def tables_at(self, at_ms: int) -> tuple[str, ...]:
+        """The tables there were at a moment."""
+        return _stored(self.history.era(at_ms).catalog)
+
+    def put_back(self, copy: str, tables: tuple[str, ...], at_ms: int) -> Effect:
+        """Let the copy of a moment take the place of these tables, or of everything."""
+        self._shrunk |= {*self._scenario.database.tables}
+        self.past.turned_back()
+        effect = self._do(PutBack(copy, tables, self._engine.now_ms))
+        if not tables:
+            self._catalog = self.history.era(at_ms).catalog
+        return effect
+
+    def bring(self, copy: str, beside: Mapping[str, str]) -> Effect:
+        """Pour the rows of a copy into tables that stand beside."""
+        self._beside |= {other: table for table, other in beside.items()}
+        return self._do(Brought(copy, beside, self._engine.now_ms))
+
+    def held(self, copy: str, at_ms: int) -> int:
+        """How many rows a copy has."""
+        self.keep(copy, at_ms)
+        names = self.tables_at(at_ms)
+        return sum(self.tables().count(f'SELECT 1 FROM "{kept_name(copy, name)}"', 0) for name in names)
 
     def _outcome(self, lineage: Lineage, statement: str, rows: Mapping[str, Seed]) -> Mapping[str, Seed]:
         """What PostgreSQL makes of witness rows; where it refuses them, they stay as they are."""
@@ -272,7 +277,7 @@ class Rows:
 
     def size(self, table: str) -> int:
         """How many rows a table had at clock zero: what its work costs is reckoned by that."""
-        spec = self._scenario.database.tables.get(table)
+        spec = self._scenario.database.tables.get(self._beside.get(table, table))
         return spec.rows if spec else 0
 
     def would_write(self, statement: str) -> int:
@@ -289,8 +294,7 @@ class Rows:
     def others(self, name: str, minute: int) -> Columns:
         """The rows that a work's prototypes point at in this minute."""
         if minute not in self._added:
-            self.tables()
-            self._added[minute] = dict(self._fresh)
+            self._added[minute] = self._made().added()
         return self._production.other_rows(name, minute, self._added[minute])
 
     def bits(self, line: Line, judged: Judged, on: frozenset[str], columns: Columns) -> bytes:
@@ -318,7 +322,7 @@ class Rows:
         shown |= session_views(engine) if "pg_" in asked else {}
         read = {name for name, _ in relations(sql)}
         only_views = shown and read and not read & set(self._catalog.relations)
-        return (self._opened() if only_views else self.tables()).rows(sql, engine.now_ms, shown=shown)
+        return (self._opened().tables if only_views else self.tables()).rows(sql, engine.now_ms, shown=shown)
 
     def data(self) -> Harm:
         """Facts that operators took away for good, rows the scenario calls wrong, users' rows overwritten."""
@@ -329,9 +333,13 @@ class Rows:
 
     def close(self) -> None:
         """Let go of the child process."""
-        if self._tables is not None:
-            self._tables.close()
-            self._tables = None
+        if self._making is not None:
+            self._making.tables.close()
+            self._making = None
+
+
+def _stored(catalog: Catalog) -> tuple[str, ...]:
+    return tuple(name for name, relation in catalog.relations.items() if relation.reads is None)
 
 
 def _of_the_schema(sql: str) -> bool:

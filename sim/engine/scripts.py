@@ -13,6 +13,7 @@ from sim.errors import NotModelled
 from sim.facts import MigrationEnded, ScriptEnded, ScriptSent, StatementRan
 from sim.judge.split import canonical, segments, words
 from sim.judge.values import Script, script
+from sim.world import JOB_SESSION
 
 if TYPE_CHECKING:
     from sim.engine.engine import Engine
@@ -51,8 +52,9 @@ def run_script(engine: "Engine", sent: ScriptSent) -> Generator[Any, Any, str | 
 
 
 def _connect(engine: "Engine", sent: ScriptSent) -> None:
-    """A migration is a client like others, and needs a connection; operators have some kept for them."""
-    if sent.migration is not None and shortage_of(engine.world) is not None:
+    """A migration or a job is a client like others, and needs a connection; operators have some kept for them."""
+    client = sent.migration is not None or sent.session.startswith(JOB_SESSION)
+    if client and shortage_of(engine.world) is not None:
         raise Interrupt(TOO_MANY)
 
 

@@ -5,10 +5,13 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sim.engine.constraints import looked_up_by, plain
 from sim.engine.costs import statement_ms
+from sim.engine.relations import rereads
 from sim.facts import LockQueued, LocksFreed, LockTaken, RowsChanged, SchemaChanged, StatementRan
 from sim.judge.values import Lineage, ScriptVerdict, StatementVerdict
 from sim.locks import waits_for
+from sim.world import JOB_SESSION
 
 if TYPE_CHECKING:
     from sim.engine.engine import Engine
@@ -34,8 +37,9 @@ class Part:
 
 
 def run_part(engine: "Engine", session: str, part: Part) -> Generator[Any, Any, str | None]:
-    """The answer is the SQLSTATE that stopped it."""
-    verdict = engine.judge_script(part.statements, transaction=part.together)
+    """The answer is the SQLSTATE that stopped it; whenever the schema has become another, it is judged anew."""
+    judged = _judged(engine, part)
+    verdict = judged[1]
     spent: list[int] = []
     while len(spent) < len(verdict.statements):
         began, at = engine.now_ms, len(spent)
@@ -44,17 +48,32 @@ def run_part(engine: "Engine", session: str, part: Part) -> Generator[Any, Any, 
             message = "canceling statement due to lock timeout"
             _tell(engine, session, verdict.statements[at], LOCK_TIMEOUT, message, engine.now_ms - began)
             return LOCK_TIMEOUT
-        if waited:
-            verdict = engine.judge_script(part.statements, transaction=part.together)
-        one = verdict.statements[at]
-        spent.append(_cost(engine, one))
+        judged = _judged(engine, part, None if waited else judged)
+        spent.append(_cost(engine, _nth(judged[1], at)))
         yield engine.env.timeout(spent[-1])
+        judged = _judged(engine, part, judged)
+        verdict = judged[1]
+        one = _nth(verdict, at)
         if one.sqlstate is not None:
             _tell(engine, session, one, one.sqlstate, one.message, spent[-1])
             engine.lineage = verdict.after
             return one.sqlstate
     _take_hold(engine, session, verdict, spent, together=part.together)
     return None
+
+
+def _judged(
+    engine: "Engine", part: Part, before: tuple[Lineage, ScriptVerdict] | None = None
+) -> tuple[Lineage, ScriptVerdict]:
+    """The verdict on today's schema: the one there was, unless somebody has changed the schema or rows since."""
+    if before is not None and before[0].key == engine.lineage.key:
+        return before
+    return engine.lineage, engine.judge_script(part.statements, transaction=part.together)
+
+
+def _nth(verdict: ScriptVerdict, at: int) -> StatementVerdict:
+    """The verdict on a statement, or on the one before it that is refused now."""
+    return verdict.statements[min(at, len(verdict.statements) - 1)]
 
 
 def free_locks(engine: "Engine", session: str) -> None:
@@ -106,13 +125,24 @@ def _take(
 
 def _cost(engine: "Engine", one: StatementVerdict) -> int:
     accepted = one.sqlstate is None
+    changes = accepted and one.tag in DATA
     return statement_ms(
         tag=one.tag,
         rewrites=one.rewrites if accepted else (),
         scans=one.scans,
         indexes=one.builds_index if accepted else (),
-        written=engine.rows.would_write(one.statement) if accepted and one.tag in DATA else 0,
+        written=engine.rows.would_write(one.statement) if changes else 0,
+        reread=reread(engine, one.statement) if changes else 0,
         rows=engine.rows.size,
+    )
+
+
+def reread(engine: "Engine", statement: str) -> int:
+    """How many rows are read for each row that is written, for want of an index."""
+    asked = rereads(statement)
+    shapes = {plain(shape.name): shape for shape in engine.judge.shapes(engine.lineage)} if asked else {}
+    return sum(
+        engine.rows.size(table) for table, keys in asked if table in shapes and not looked_up_by(shapes[table], keys)
     )
 
 
@@ -130,7 +160,8 @@ def _take_hold(engine: "Engine", session: str, verdict: ScriptVerdict, spent: li
     schema, rows = [], 0
     for at, (one, took_ms) in enumerate(zip(verdict.statements, spent, strict=True)):
         before = _before(engine.lineage, verdict.after, at) if together else engine.lineage
-        effect = engine.rows.run(one.statement, before, at_once=not harmless(one))
+        by_hand = not session.startswith(JOB_SESSION)
+        effect = engine.rows.run(one.statement, before, at_once=not harmless(one), by_hand=by_hand)
         engine.become(
             StatementRan(
                 session=session, statement=one.statement, sqlstate=None, took_ms=took_ms, rows=effect.rows,

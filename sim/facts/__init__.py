@@ -83,14 +83,19 @@ from sim.facts.stored import (
     BackendsOrphaned,
     BackfillBegan,
     BackfillEnded,
+    BackupBegan,
+    BackupEnded,
     BatchRan,
     ConnectionsCut,
+    DatabaseRestored,
     LockQueued,
     LocksFreed,
     LockTaken,
     MigrationBegan,
     MigrationEnded,
     OrphansEnded,
+    RestoreBegan,
+    RestoreEnded,
     RowsChanged,
     RowsMoved,
     SchemaChanged,
@@ -113,10 +118,13 @@ __all__ = [
     "BackendsOrphaned",
     "BackfillBegan",
     "BackfillEnded",
+    "BackupBegan",
+    "BackupEnded",
     "BatchRan",
     "Build",
     "Claimed",
     "ConnectionsCut",
+    "DatabaseRestored",
     "Declared",
     "Ended",
     "Fact",
@@ -156,6 +164,8 @@ __all__ = [
     "RestartBegan",
     "RestartCancelled",
     "RestartEnded",
+    "RestoreBegan",
+    "RestoreEnded",
     "RolloutBegan",
     "RolloutCancelled",
     "RolloutEnded",
@@ -202,6 +212,7 @@ Fact = (
     | MigrationBegan | MigrationEnded | ScriptSent | ScriptEnded | StatementRan | SchemaChanged
     | RowsChanged | BackfillBegan | BatchRan | BackfillEnded
     | LockQueued | LockTaken | LocksFreed | SessionOpened | SessionEnded | StatementCancelled
+    | BackupBegan | BackupEnded | RestoreBegan | DatabaseRestored | RestoreEnded
     | FlagSet | FlagCreated | FlagDeleted | FixOrdered | FixReady | RowsMoved
     | AlertFired | AlertCleared | MessageArrived
     | StageScheduled | StageBegan | StageEnded | StageHeld | StageReleased | StageSkipped

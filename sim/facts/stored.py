@@ -172,3 +172,54 @@ class RowsMoved(BaseFact):
     """What users wrote has moved a share: guards over rows are read again."""
 
     minute: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupBegan(BaseFact):
+    """A copy of the whole database is being taken."""
+
+    session: str
+    backup: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupEnded(BaseFact):
+    """The copy is there, as of a moment; or something stopped it."""
+
+    session: str
+    backup: str
+    as_of_ms: int | None = None
+    sqlstate: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestoreBegan(BaseFact):
+    """Somebody is bringing back what a backup holds: of a moment, everything or some tables, in place or beside."""
+
+    session: str
+    backup: str
+    how: str
+    as_of_ms: int
+    tables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseRestored(BaseFact):
+    """Rows, and in place of everything also the schema, are those of a moment; what that took away is counted."""
+
+    how: str
+    as_of_ms: int
+    tables: tuple[str, ...]
+    rows: int
+    lost: int
+    overwritten: int
+    migrations: dict[str, str]
+    schema: tuple[tuple[tuple[str, ...], bool], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestoreEnded(BaseFact):
+    session: str
+    sqlstate: str | None = None
+    message: str = ""
+    shown_only: ClassVar[tuple[str, ...]] = ("message",)

@@ -10,6 +10,7 @@ from sim.engine.engine import Engine
 from sim.errors import NotModelled, nearest
 from sim.probes import (
     alerts,
+    backups,
     builds,
     changelog,
     deploys,
@@ -43,7 +44,7 @@ PROBES: Mapping[str, Callable[[Engine], str]] = MappingProxyType(
         "deploys": deploys.read, "builds": builds.read, "flags": flags.read, "schema": schema.read,
         "migrations": migrations.read, "locks": locks.read, "sessions": sessions.read, "jobs": jobs.read,
         "messages": messages.read, "watches": watches.read, "hypotheses": hypotheses.read,
-        "status": status.read,
+        "status": status.read, "backups": backups.read,
         "pipeline": pipeline.read, "migration_log": migration_log.read,
         "tests": tests.read, "runbook": runbook.read, "tags": tags.read,
     }

@@ -16,7 +16,8 @@ def read(engine: Engine) -> str:
         load = engine.world.work[name]
         paused = ", paused" if name in engine.world.paused_jobs else ""
         lines.append(f"{name}: {job.rhythm}{_deadline(job)}{paused}{_next(engine, job)}")
-        lines.append(f"  {load.due} due so far, {load.done} done, {load.open} open, {load.overdue} overdue")
+        if job.sql is None:
+            lines.append(f"  {load.due} due so far, {load.done} done, {load.open} open, {load.overdue} overdue")
         lines += [f"  {line}" for line in _runs(engine, name)]
     for name, batches in engine.world.backfills.items():
         state = f"ended: {batches.ended}" if batches.ended else "running"

@@ -38,6 +38,12 @@ def ordered(scenario: Scenario, build: Build) -> tuple[str, ...]:
     return tuple(name for name in (*scenario.changes, *scenario.fixes) if name in build)
 
 
+def brings(scenario: Scenario, job: str, build: Build) -> bool:
+    """Whether a build has a job at all."""
+    change = scenario.jobs[job].part_of
+    return change is None or any(change == part or change in change_of(scenario, part).revises for part in build)
+
+
 def carried(scenario: Scenario, build: Build, serving: Build) -> Build:
     """A release as it is shipped now: fixes that serve are in the code that it is made of, if what they revise is."""
     fixes = [name for name in serving if name in scenario.fixes]

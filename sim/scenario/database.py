@@ -6,6 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
+from sim.clock import Millis
 from sim.scenario.values import Count, Drawn, Duration, Identifier, Moment, Name, Spec, Sql, Truth, Whole
 
 LockMode = Literal[
@@ -51,9 +52,10 @@ class Preproduction(Spec):
 
 
 class Backup(Spec):
-    """A copy of the database, taken at a moment before clock zero."""
+    """A copy of the database, taken before clock zero (-12h) or later. `fetch`: how long it takes to bring it here."""
 
     at: Moment
+    fetch: Duration = Millis(0)
 
 
 class DatabaseSession(Spec):

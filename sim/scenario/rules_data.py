@@ -30,6 +30,12 @@ def inspect(check: Inspection) -> None:
             check.say(("jobs", name), f"{name!r} is an endpoint too", "give the job another name", key=True)
         if job.service is not None:
             check.knows("service", job.service, ("jobs", name, "service"))
+        if job.part_of is not None:
+            check.knows("change", job.part_of, ("jobs", name, "part_of"))
+        if job.sql is not None and (job.steps or job.request):
+            check.say(
+                ("jobs", name, "sql"), "a job that sends SQL has no requests and no steps", "take one of them away"
+            )
     for name, person in check.scenario.people.items():
         if not isinstance(person.name, str | Faked | Choice):
             what = "a person's name cannot be drawn in this way"
@@ -58,11 +64,11 @@ def _unknown(check: Inspection, at: Path, what: str, name: str, known: tuple[str
 def _database(check: Inspection) -> None:
     database = check.scenario.database
     for name, backup in database.backups.items():
-        if backup.at > 0:
+        if backup.at > check.limit_ms:
             check.say(
                 ("database", "backups", name, "at"),
-                "this backup lies in the future",
-                "write a moment before clock zero: -12h",
+                "this backup is taken after the time limit",
+                "take it earlier, before clock zero like -12h, or raise clock.limit",
             )
     names = Counter(session.name for session in database.sessions)
     for index, session in enumerate(database.sessions):

@@ -150,12 +150,15 @@ class Job(Spec):
     `cron` and `batch`: so many new items become due at each run. `per_hour`: items arrive by themselves, one in each
     equal stretch of time at a moment that chance picks, and are worked on at once. An item that fails stays open and
     is tried again, the same one, at the next run or every `retry_every` (one minute for `per_hour`). What is not done
-    `within` so long, or `by` that time of the day, is overdue.
+    `within` so long, or `by` that time of the day, is overdue. `cron` and `sql`: no items, but SQL that is sent to the
+    database at each run. `part_of` names the change that brought the job: a build without it does not run it.
     """
 
     cron: Annotated[Name, AfterValidator(_cron)] | None = None
     per_hour: Annotated[Positive, Field(le=3600)] | None = None
     service: Name | None = None
+    sql: Sql | None = None
+    part_of: Name | None = None
     batch: Count = 1
     within: Lasting | None = None
     by: TimeOfDay | None = None
@@ -169,6 +172,10 @@ class Job(Spec):
             raise ValueError("a job has one rhythm; write `cron:` or `per_hour:`")
         if self.per_hour is not None and "batch" in self.model_fields_set:
             raise ValueError("`batch:` belongs to `cron:`; what arrives `per_hour:` comes one by one")
+        if self.sql is not None and (
+            self.timed or self.cron is None or {"batch", "retry_every"} & self.model_fields_set
+        ):
+            raise ValueError("a job that sends SQL has no items; write `cron:` and `sql:`, and say nothing of items")
         if self.within is not None and self.by is not None:
             raise ValueError("an item has one deadline; write `within:` or `by:`")
         return self
@@ -181,6 +188,8 @@ class Job(Spec):
     @property
     def rhythm(self) -> str:
         """When it works, in words."""
+        if self.sql is not None:
+            return f"due {self.cron}, SQL"
         return f"due {self.cron}, {self.batch} at a time" if self.cron else f"{self.per_hour:g} an hour, as they come"
 
 

@@ -61,6 +61,9 @@ def texts(scenario: Scenario) -> Iterator[SqlText]:
         for name, change in getattr(scenario, block).items():
             for part, steps in change.steps.items():
                 yield from _steps((block, name, "steps", part), steps)
+    for name, job in scenario.jobs.items():
+        if job.sql:
+            yield SqlText(("jobs", name, "sql"), job.sql, expression=False)
 
 
 def _of_database(database: Database) -> Iterator[SqlText]:

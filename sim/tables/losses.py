@@ -101,6 +101,15 @@ class Losses:
             f'JOIN {relation.source} AS r ON {key} = b." key" WHERE {tests}'
         )
 
+    def gone(self, relation: Relation, *, counts: bool, there: bool = True) -> None:
+        """Users' rows that are no longer there: lost, where no `facts` say what must not be."""
+        key = key_text(relation, "r.")
+        if counts and key is not None:
+            left = f'WHERE b." key" NOT IN (SELECT {key} FROM {relation.source} AS r)' if there else ""
+            self._connection.execute(
+                f"INSERT INTO {LOST} SELECT DISTINCT ['{relation.stored}', b.\" key\"] FROM {ROWS} AS b {left}"
+            )
+
     def overwritten(self) -> int:
         """How many of users' rows an operator's statements changed."""
         return count(self._connection, f"SELECT count(*) FROM (SELECT DISTINCT * FROM {OVERWRITTEN})")

@@ -71,7 +71,7 @@ class Catalog:
     def relation(self, name: str) -> Relation:
         """The table or view of this name."""
         if name not in self.relations:
-            names = sorted(self.relations)
+            names = sorted(known for known in self.relations if not known.startswith(" "))
             raise Missing(f"there is no table {name!r}; {nearest(name, names, 'there are ' + ', '.join(names))}")
         return self.relations[name]
 

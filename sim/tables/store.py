@@ -22,7 +22,7 @@ from sim.tables.jsonb import canonical
 from sim.tables.loading import load
 from sim.tables.losses import Losses
 from sim.tables.operators import truth
-from sim.tables.parsing import parse, parse_expression
+from sim.tables.parsing import parse, parse_expression, table_name
 from sim.tables.pgtypes import BIGINT, PgType, named, written
 from sim.tables.pointed import Pointed
 from sim.tables.queries import Query, query
@@ -52,6 +52,7 @@ class Store:
         self._starts_us, self._jumps = starts_us, jumps
         self._number = 0
         self._facts: str | None = None
+        self.kept: dict[str, Catalog] = {}
         self.half_done = False
         self.losses = Losses(self.connection)
         self.pointed = Pointed(self.connection, self.losses)
@@ -172,20 +173,24 @@ class Store:
 
     # changing
 
-    def run(self, statement: str, at_ms: int, *, operator: bool = True) -> int:
-        """Carry out one statement that PostgreSQL accepted; gives the rows it changed."""
+    def run(self, statement: str, at_ms: int, *, operator: bool = True, by_hand: bool = True) -> int:
+        """Carry out one statement that PostgreSQL accepted; gives the rows it changed.
+
+        What an operator does `by_hand` to users' rows is noted; what a job's script does is not theirs.
+        """
         node = parse(statement)
         self._number += 1
         self.pointed.forget()
-        if operator:
+        made = None if is_ddl(node) else plan(self.translation(at_ms), node)
+        watched = operator and (made is None or self._are_facts(made.table))
+        if watched:
             self.losses.before(self.facts(at_ms))
-        translation = self.translation(at_ms)
         rows, changed = 0, True
-        if is_ddl(node):
-            changed = self._alter(translation, node)
+        if made is None:
+            changed = self._alter(self.translation(at_ms), node)
         else:
-            rows = self._write(plan(translation, node), operator=operator)
-        if operator:
+            rows = self._write(made, operator=operator, by_hand=by_hand)
+        if watched:
             self.losses.after(self.facts(at_ms), rows_changed=changed)
         return rows
 
@@ -226,8 +231,8 @@ class Store:
         self.catalog, self.half_done = done.catalog, False
         return bool(done.statements)
 
-    def _write(self, made: Plan, *, operator: bool) -> int:
-        watched = operator and not isinstance(made, Delete) and self.losses.watch(made.table)
+    def _write(self, made: Plan, *, operator: bool, by_hand: bool) -> int:
+        watched = operator and by_hand and not isinstance(made, Delete) and self.losses.watch(made.table)
         touched = None if operator else self.losses.touched(made.table)
         with self._transaction():
             rows = carry_out(self.connection, made, batch=False, touched=touched)
@@ -248,6 +253,11 @@ class Store:
 
     # losses
 
+    @property
+    def has_facts(self) -> bool:
+        """Whether the scenario says what must not be lost."""
+        return self._facts is not None
+
     def facts(self, at_ms: int) -> Query | None:
         """The facts query as of now; None when what it reads is not there."""
         if self._facts is None:
@@ -256,6 +266,12 @@ class Store:
             return self.translate(self._facts, at_ms)
         except Missing:
             return None
+
+    def _are_facts(self, table: Relation) -> bool:
+        """Whether rows of a table are read by the facts, so that a change of them may lose some."""
+        named = {table_name(found) for found in parse(self._facts or "SELECT 1").find_all(exp.Table)}
+        read = [self.catalog.relations[name] for name in named if name in self.catalog.relations]
+        return any(known.stored == table.stored or table.stored in known.uses for known in read)
 
     def lost(self, at_ms: int) -> int:
         """How many facts operators destroyed."""

@@ -132,7 +132,7 @@ class Tables:
 
     # changing
 
-    def run(self, statement: str, at_ms: int, *, check: Check | None = None) -> int:
+    def run(self, statement: str, at_ms: int, *, check: Check | None = None, by_hand: bool = True) -> int:
         """Carry out an operator's statement that PostgreSQL accepted; gives the rows it changed.
 
         `check` runs a statement on witness rows in PostgreSQL: where it leaves other rows than DuckDB, nothing is
@@ -140,7 +140,8 @@ class Tables:
         """
         if check is not None:
             self._compare(statement, at_ms, check)
-        return int(self._change(Message({"ask": "run", "sql": statement, "at_ms": at_ms, "operator": True}))["rows"])
+        fields = {"ask": "run", "sql": statement, "at_ms": at_ms, "by_hand": by_hand}
+        return int(self._change(Message(fields))["rows"])
 
     def append(self, statements: Sequence[str], batch: Batch) -> list[int]:
         """Carry out the statements of requests that succeeded, in the order of the batch; `$name` is an attribute."""
@@ -153,6 +154,19 @@ class Tables:
             int(rows)
             for rows in self._change(Message(fields, (*blobs, batch.at_ms.astype(np.int64).tobytes())))["rows"]
         ]
+
+    def keep(self, copy: str, fewer: Mapping[str, int], points: Sequence[tuple[str, str, str]]) -> None:
+        """Put a copy of every table aside: less the newest rows of some, and rows whose column points at those."""
+        self._change(Message({"ask": "keep", "copy": copy, "fewer": dict(fewer), "points": list(points)}))
+
+    def put_back(self, copy: str, tables: Sequence[str], at_ms: int) -> int:
+        """Let a copy take the place of these tables, or of everything; gives the rows that are there then."""
+        fields = {"ask": "put_back", "copy": copy, "tables": list(tables), "at_ms": at_ms}
+        return int(self._change(Message(fields))["rows"])
+
+    def bring(self, copy: str, beside: Mapping[str, str]) -> int:
+        """Pour tables of a copy into others that stand beside: name in the copy → name beside."""
+        return int(self._change(Message({"ask": "bring", "copy": copy, "beside": dict(beside)}))["rows"])
 
     # asking
 

@@ -13,6 +13,11 @@ BEFORE, AFTER, LEFT, ROW = "rows before", "rows after", "rows left", " row"  # w
 LONGEST_ANSWER = 32 << 20
 
 
+def kept_name(copy: str, table: str) -> str:
+    """What a table of a copy is called in SQL of ours; nobody else's identifiers begin with a space."""
+    return f" {copy} {table}"
+
+
 @dataclass(frozen=True, eq=False)
 class Message:
     """A request: its fields, and its columns as bytes."""

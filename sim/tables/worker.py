@@ -18,6 +18,7 @@ from sim.errors import NotModelled
 from sim.tables.alterations import is_ddl
 from sim.tables.batch import Batch
 from sim.tables.foresight import foresee
+from sim.tables.keeping import bring, keep, put_back
 from sim.tables.parsing import parse
 from sim.tables.sandbox import confine, confine_query, die_with
 from sim.tables.schema import Missing
@@ -51,7 +52,18 @@ class Worker:
 
     def run(self, message: Message) -> Fields:
         fields = message.fields
-        return {"rows": self.store.run(fields["sql"], fields["at_ms"], operator=fields["operator"])}
+        return {"rows": self.store.run(fields["sql"], fields["at_ms"], by_hand=fields["by_hand"])}
+
+    def keep(self, message: Message) -> Fields:
+        keep(self.store, message.fields["copy"], message.fields["fewer"], message.fields["points"])
+        return {}
+
+    def put_back(self, message: Message) -> Fields:
+        fields = message.fields
+        return {"rows": put_back(self.store, fields["copy"], fields["tables"], fields["at_ms"])}
+
+    def bring(self, message: Message) -> Fields:
+        return {"rows": bring(self.store, message.fields["copy"], message.fields["beside"])}
 
     def append(self, message: Message) -> Fields:
         return {"rows": self.store.append(message.fields["statements"], _batch(message))}
@@ -116,12 +128,12 @@ class Worker:
         return {"digest": str(self.store.digest(message.fields["table"]))}
 
 
-CHANGES = frozenset({"create", "fill", "finish", "run", "append"})
+CHANGES = frozenset({"create", "fill", "finish", "run", "append", "keep", "put_back", "bring"})
 REQUESTS: dict[str, Callable[[Worker, Message], Fields]] = {
     name: getattr(Worker, name)
     for name in (
         "create", "fill", "finish", "run", "append", "rehearse", "foresee", "rows", "witness", "count", "holds", "bits",
-        "harm", "digest",
+        "harm", "digest", "keep", "put_back", "bring",
     )
 }  # fmt: skip
 
