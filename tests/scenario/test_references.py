@@ -105,7 +105,7 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
     pytest.param("by: 95m", "by: 2h", "this is longer than the time limit (1h40m)", id="done after the end"),
     pytest.param("hold: 8m", "hold: 2h", "this is longer than the time limit (1h40m)", id="held beyond the end"),
     pytest.param("handover: 6m", "handover: 2h", "the trainee would take over after the time limit", id="a late handover"),
-    pytest.param("at: -12h", "at: 12h", "this backup lies in the future", id="a backup to come"),
+    pytest.param("at: -12h", "at: 12h", "this backup is taken after the time limit", id="a backup to come"),
     pytest.param("name: {faker: name}, answers_in: [1m, 6m]", "name: {row_of: orders}, answers_in: [1m, 6m]",
                  "a person's name cannot be drawn in this way", id="a person out of a table"),
     pytest.param("answers_in: [1m, 6m]", "answers_in: [6m, 1m]", "answers_in: the bounds stand the wrong way round", id="swapped bounds"),
