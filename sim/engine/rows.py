@@ -132,7 +132,8 @@ class Rows:
 
     def _made(self) -> Making:
         making = self._opened()
-        self._engine.traffic.settle(self.known_s)
+        if self.history.deeds:
+            self._engine.traffic.settle(self.known_s)
         making.carry_out(self.history.deeds)
         return making
 
