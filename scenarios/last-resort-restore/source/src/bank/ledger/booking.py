@@ -10,9 +10,7 @@ def book(account_id: int, amount: Decimal) -> None:
     with transaction() as run:
         run(
             "INSERT INTO ledger (id, account_id, amount) VALUES (:id, :account, :amount)",
-            id=next_id("ledger"),
-            account=account_id,
-            amount=amount,
+            id=next_id("ledger"), account=account_id, amount=amount,
         )
         run("UPDATE accounts SET balance = balance + :amount WHERE id = :account", account=account_id, amount=amount)
 
@@ -23,15 +21,10 @@ def open_account(owner: str, kind: str, first: Decimal) -> int:
         account = next_id("accounts")
         run(
             "INSERT INTO accounts (id, owner, kind, balance) VALUES (:id, :owner, :kind, :first)",
-            id=account,
-            owner=owner,
-            kind=kind,
-            first=first,
+            id=account, owner=owner, kind=kind, first=first,
         )
         run(
             "INSERT INTO ledger (id, account_id, amount) VALUES (:id, :account, :first)",
-            id=next_id("ledger"),
-            account=account,
-            first=first,
+            id=next_id("ledger"), account=account, first=first,
         )
         return account
