@@ -14,8 +14,6 @@ from sim.tables.population import PROTOTYPES
 from sim.tables.tables import Tables
 from sim.traffic.choose import everybody
 
-UNFELT = ("replica_lag",)
-
 
 def unmodelled(production: Production) -> Iterator[str]:
     """A sentence for each gap."""
@@ -27,9 +25,6 @@ def unmodelled(production: Production) -> Iterator[str]:
             for name, gap in _questions(scenario, tables):
                 gaps.setdefault(name, []).append(gap)
     yield from (f"{name}: {said[0]}" for name, said in gaps.items() if len(said) == len(scenario.releases))
-    for number, line in enumerate(scenario.story, start=1):
-        if line.fault is not None and line.fault.kind in UNFELT:
-            yield f"line {number} of the story: the fault {line.fault.kind} changes nothing"
     for name, job in scenario.jobs.items():
         hours = scenario.clock.limit / HOUR
         items = job.per_hour * hours if job.per_hour is not None else job.batch * _runs(scenario, job)

@@ -19,7 +19,9 @@ from sim.engine.past import Past
 from sim.engine.pending import copies
 from sim.engine.relations import counting, relations, writes
 from sim.engine.session_views import session_views
+from sim.engine.stricken import specs
 from sim.errors import NotModelled
+from sim.faults.replica_lag import ReplicaLag
 from sim.judge.values import Found, Line, Lineage, Refusal, RowCheck, SeedRows, Undecided
 from sim.scenario.build import Build
 from sim.scenario.values import NextOf
@@ -315,7 +317,7 @@ class Rows:
         return self.past.surely_none(sql) or self.tables().holds(sql, self._engine.now_ms)
 
     def query(self, sql: str) -> Listing:
-        """A trainee's query, answered from the replica."""
+        """A trainee's query, answered from the replica: as the rows were a while ago, when that lags behind."""
         self._engine.settle_rows()
         engine = self._engine
         asked = sql.lower()
@@ -323,7 +325,15 @@ class Rows:
         shown |= session_views(engine) if "pg_" in asked else {}
         read = {name for name, _ in relations(sql)}
         only_views = shown and read and not read & set(self._catalog.relations)
+        if self.lag_ms and not only_views:
+            with self.as_of(max(0, engine.now_ms - self.lag_ms)) as late:
+                return late.rows(sql, engine.now_ms, shown=shown)
         return (self._opened().tables if only_views else self.tables()).rows(sql, engine.now_ms, shown=shown)
+
+    @property
+    def lag_ms(self) -> int:
+        """How far the replica is behind."""
+        return max((spec.by for spec in specs(self._engine.world) if isinstance(spec, ReplicaLag)), default=0)
 
     def data(self) -> Harm:
         """Facts that operators took away for good, rows the scenario calls wrong, users' rows overwritten."""
