@@ -74,4 +74,4 @@ class Filled:
                 yield Message({"ask": "fill", "table": name, "columns": columns}, tuple(blobs))
             yield Message({"ask": "finish", "table": name, "expressions": list(self._fills.expressions(name))})
         for sql in self._statements:
-            yield Message({"ask": "run", "sql": sql, "at_ms": 0, "operator": True})
+            yield Message({"ask": "run", "sql": sql, "at_ms": 0, "by_hand": True})
