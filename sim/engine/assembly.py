@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from sim.engine.engine import Engine
+from sim.engine.frozen import frozen_program
 from sim.engine.mixes import Judgements, Mixes
 from sim.engine.rows import Rows
 from sim.errors import InvalidInput, Mark, NotModelled, Problem
@@ -120,7 +121,8 @@ class Production:
         relation = self.fills.catalog.relation(table)
         kinds = {name: str(relation.field(name).type) for name in seed.columns}
         population = Population(columns, kinds, len(seed.values))
-        trial = self.judge.try_out(Lineage(Base(())), Program((), {}, seed.expressions), population)
+        asked = frozen_program(Program((), {}, seed.expressions), self.scenario.clock.starts)
+        trial = self.judge.try_out(Lineage(Base(())), asked, population)
         computed = [
             [distinct[at] for at in index] for distinct, index in (trial.values[name] for name, _ in seed.expressions)
         ]

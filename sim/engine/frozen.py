@@ -1,8 +1,10 @@
 """The simulated hour in place of the machine's: what PostgreSQL is asked must not depend on the day it is asked."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 from sim.judge.split import Token, tokens
+from sim.judge.values import Line, Program
 
 _CALLS = {"now", "transaction_timestamp", "statement_timestamp", "clock_timestamp"}
 _WORDS = {
@@ -33,6 +35,17 @@ def frozen(sql: str, starts: str) -> str:
             said.append(pieces[at].text)
             at += 1
     return "".join(said)
+
+
+def frozen_program(program: Program, starts: str) -> Program:
+    """The same for what a request computes; a guard that reads tables is theirs, and they have a clock."""
+    derived = tuple((name, frozen(sql, starts)) for name, sql in program.derived)
+    return replace(program, lines=tuple(_line(line, starts) for line in program.lines), derived=derived)
+
+
+def _line(line: Line, starts: str) -> Line:
+    guard = frozen(line.guard, starts) if line.guard is not None and not line.over_rows else line.guard
+    return replace(line, guard=guard, sets=tuple((name, frozen(sql, starts)) for name, sql in line.sets))
 
 
 def _named(pieces: list[Token], at: int) -> bool:

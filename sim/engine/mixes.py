@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import combinations
 from typing import Protocol
 
+from sim.engine.frozen import frozen_program
 from sim.engine.relations import relations, writes
 from sim.judge.values import Line, Lineage, Program, Trial
 from sim.population import Population
@@ -116,7 +117,8 @@ class Judgements:
             flags = {flag: flag in on for flag in work_.flags}
             answer = requests.answer(on)
             programs[on] = _program(work_, answer.derived, flags)
-            trials[on] = self._judge.try_out(lineage, programs[on], answer.population)
+            asked = frozen_program(programs[on], self._scenario.clock.starts)
+            trials[on] = self._judge.try_out(lineage, asked, answer.population)
         return Judged(work_, requests, trials, programs)
 
     def messages(self, name: str, build: Build, lineage: Lineage, error: str, gone: Gone = STAYS) -> list[str]:

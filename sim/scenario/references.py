@@ -21,12 +21,13 @@ _BLOCKS = {
 
 def check(scenario: Scenario, data: Any, marks: Marks, folder: Path, muted: Iterable[Place] = ()) -> list[Problem]:
     """Every cross-reference that does not hold, at its place; nothing is said below a muted place."""
-    from sim.scenario import rules_changes, rules_data, rules_story
+    from sim.scenario import rules_chance, rules_changes, rules_data, rules_story
 
     inspection = Inspection(scenario, marks, folder, tuple(muted), _names(data))
     rules_data.inspect(inspection)
     rules_changes.inspect(inspection)
     rules_story.inspect(inspection)
+    rules_chance.inspect(inspection)
     return sorted(set(inspection.problems))
 
 

@@ -1,6 +1,7 @@
 """As much SQL as a cross-check needs: which names a text mentions. What it means, PostgreSQL alone decides."""
 
 import re
+from itertools import pairwise
 
 _TOKEN = re.compile(
     r"""--[^\n]* | /\*.*?\*/ | '(?:[^']|'')*' | (?P<tag>\$(?:[A-Za-z_]\w*)?\$).*?(?P=tag) | "(?:[^"]|"")*"
@@ -25,6 +26,17 @@ def flags_named(text: str) -> list[tuple[str, int]]:
     tokens = _tokens(text)
     triples = zip(tokens, tokens[1:], tokens[2:], strict=False)
     return [(name.strip('"'), at) for (flags, at), (dot, _), (name, _) in triples if flags == "flags" and dot == "."]
+
+
+def calls(text: str) -> list[tuple[str, int]]:
+    """Every function that a text calls, in small letters where it is bare, and where its name stands."""
+    tokens = _tokens(text)
+    return [(_name(name), at) for (name, at), (opens, _) in pairwise(tokens) if opens == "("]
+
+
+def words_named(text: str, word: str) -> list[int]:
+    """Where a bare word stands, outside strings and comments."""
+    return [at for token, at in _tokens(text) if token.lower() == word]
 
 
 def columns(ddl: str) -> dict[str, tuple[str, ...] | None]:
