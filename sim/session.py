@@ -56,9 +56,17 @@ class Session:
         self.journal = Journal.at(journal, head)
         if not self._lent:
             self._progress("judging the releases")
-            self._production.sound()
+            self._sound()
         self.engine = self._production.start(seed, self.journal)
         self._result: Result | None = None
+
+    def _sound(self) -> None:
+        """A scenario that turns out to be wrong leaves no server behind."""
+        try:
+            self._production.sound()
+        except BaseException:
+            self._production.close()
+            raise
 
     @classmethod
     def open(cls, folder: Path, seed: int = 0, journal: Path | None = None, progress: Progress | None = None) -> Self:

@@ -57,7 +57,7 @@ class Production:
     @cached_property
     def lineage(self) -> Lineage:
         """The schema at clock zero: the base, and the migrations of the release that serves."""
-        lineage = Lineage(self._base())
+        lineage = Lineage(self._base)
         for name in self.opening_migrations:
             migration = self.scenario.database.migrations[name]
             verdict = self.judge.run(lineage, script(migration.up, transaction=migration.transaction), seed_rows_decide)
@@ -84,6 +84,7 @@ class Production:
             problems = [*self._refused_tables()] or [*self._unmodelled_tables()]
         if problems:
             raise InvalidInput(problems)
+        self._base  # noqa: B018 - its rows are computed, or it is said which cannot be
         return self
 
     def _unmodelled_tables(self) -> Iterator[Problem]:
@@ -108,6 +109,7 @@ class Production:
     def _ddl(self, table: str) -> Mark:
         return self.loaded.marks.value(("database", "tables", table, "ddl"))
 
+    @cached_property
     def _base(self) -> Base:
         statements = _statements(self.scenario.database.tables)
         rows = {name: self._complete(name, seed) for name, seed in seeds(self.fills, self.requests.values()).items()}
@@ -123,6 +125,8 @@ class Production:
         population = Population(columns, kinds, len(seed.values))
         asked = frozen_program(Program((), {}, seed.expressions), self.scenario.clock.starts)
         trial = self.judge.try_out(Lineage(Base(())), asked, population)
+        if any(trial.stops):
+            raise InvalidInput([self._refused_fill(table, asked.derived, population)])
         computed = [
             [distinct[at] for at in index] for distinct, index in (trial.values[name] for name, _ in seed.expressions)
         ]
@@ -130,6 +134,18 @@ class Production:
         return SeedRows(
             names, tuple((*row, *(column[at] for column in computed)) for at, row in enumerate(seed.values))
         )
+
+    def _refused_fill(self, table: str, expressions: tuple[tuple[str, str], ...], population: Population) -> Problem:
+        """Which column's SQL PostgreSQL cannot compute for the rows: the first one with which it fails."""
+        for number, (column, _) in enumerate(expressions, start=1):
+            trial = self.judge.try_out(Lineage(Base(())), Program((), {}, expressions[:number]), population)
+            if any(trial.stops):
+                break
+        ((_, state), message) = next(iter(trial.messages.items()))
+        filled = column in self.scenario.database.tables[table].fill
+        at = ("database", "tables", table, "fill", column) if filled else ("database", "tables", table, "ddl")
+        what = f"PostgreSQL cannot compute {column} for every row: {state} {message}"
+        return Problem(self.loaded.marks.value(at), what, "let it work for each row that the other columns make")
 
     def other_rows(self, name: str, minute: int, added: Mapping[str, int]) -> Mapping[str, Column]:
         """The rows that the prototypes of a work point at in a minute; in the first, those they were drawn with."""

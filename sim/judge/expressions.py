@@ -1,7 +1,7 @@
 """Guards and derived values over a whole population: one query, and row by row only where that one fails."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import psycopg
 
@@ -146,10 +146,10 @@ def _together(
 
 
 _TRY_EACH = """
-CREATE OR REPLACE FUNCTION pg_temp.try_each(query text) RETURNS TABLE (prototype int, state text, message text)
-LANGUAGE plpgsql AS $try$
+CREATE OR REPLACE FUNCTION pg_temp.try_each(reached text, query text)
+RETURNS TABLE (prototype int, state text, message text) LANGUAGE plpgsql AS $try$
 BEGIN
-    FOR prototype IN SELECT "prototype #" FROM "level 0" ORDER BY 1 LOOP
+    FOR prototype IN EXECUTE reached LOOP
         BEGIN
             EXECUTE query USING prototype;
         EXCEPTION WHEN OTHERS THEN
@@ -174,14 +174,18 @@ def _one_by_one(
     session.run(_TRY_EACH)
     known, table = list(columns), list[list[str | None]]()
     for number, expression in enumerate(todo, start=1):
-        level = _level(expression, number, known, flags, f'"level {number - 1}"')
+        source = f'"level {number - 1}"'
+        level = _level(expression, number, known, flags, source)
+        reached = f'SELECT "prototype #" FROM {source} AS request WHERE {_gate(expression)} ORDER BY 1'
         for prototype, state, message in session.rows(
-            "SELECT * FROM pg_temp.try_each(%s)", f'{level} WHERE request."prototype #" = $1'
+            "SELECT * FROM pg_temp.try_each(%s, %s)", reached, f'{level} WHERE request."prototype #" = $1'
         ):
             if state[:2] in _AUTHORS_MISTAKE:
                 raise NotModelled(f"step {expression.line}: {message} (in: {expression.sql})")
             broken[prototype] = (expression.place, state, message)
         gone = ", ".join(str(prototype) for prototype in sorted(broken)) or "-1"
+        if not session.rows(f'SELECT 1 FROM ({reached}) AS all_of WHERE "prototype #" NOT IN ({gone}) LIMIT 1'):
+            level = _level(_nobodys(session, expression, known, flags, source), number, known, flags, source)
         session.run(
             f'CREATE TEMP TABLE "level {number}" ON COMMIT DROP AS {level} '
             f'WHERE request."prototype #" NOT IN ({gone}); '
@@ -194,3 +198,29 @@ def _one_by_one(
         table.append(values)
         known = _known(known, expression, number)
     return table
+
+
+def _gate(expression: Expression) -> str:
+    return f"request.{quoted(expression.only_if)}" if expression.only_if is not None else "true"
+
+
+def _nobodys(
+    session: Session, expression: Expression, known: Sequence[str], flags: Mapping[str, bool], source: str
+) -> Expression:
+    """NULL in its place, of its type: what is constant fails for the planner, even where no prototype comes to it."""
+    kind = "::boolean"
+    if expression.name is not None:
+        session.run("SAVEPOINT kind")
+        try:
+            alone = _level(replace(expression, name="value", only_if=None), 0, known, flags, source)
+            session.run(f'CREATE TEMP VIEW "kind" AS SELECT "value" FROM ({alone}) AS answer')
+            found = (
+                "SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 'pg_temp.kind'::regclass"
+            )
+            kind = f"::{session.rows(found)[0][0]}"
+        except psycopg.Error:
+            if session.broken:
+                raise
+            kind = ""
+        session.run("ROLLBACK TO SAVEPOINT kind")
+    return replace(expression, sql=f"NULL{kind}")

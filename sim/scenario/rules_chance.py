@@ -9,7 +9,8 @@ _DIFFERS = {
     "uuid_generate_v1mc", "uuid_generate_v4", "uuidv4", "uuidv7", "nextval", "currval", "lastval", "setval",
     "timeofday", "txid_current", "txid_current_snapshot", "txid_current_if_assigned",
     "pg_current_xact_id", "pg_current_xact_id_if_assigned", "pg_current_snapshot", "pg_backend_pid",
-    "pg_postmaster_start_time", "pg_conf_load_time", "pg_current_wal_lsn", "pg_current_wal_insert_lsn", "inet_client_port",
+    "pg_postmaster_start_time", "pg_conf_load_time", "pg_current_wal_lsn", "pg_current_wal_insert_lsn",
+    "inet_client_port",
 }  # fmt: skip
 _HINT = "draw it under `request:` or `fill:`, where the seed decides; a column's DEFAULT may use it"
 
