@@ -137,11 +137,12 @@ class Production:
 
     def _refused_fill(self, table: str, expressions: tuple[tuple[str, str], ...], population: Population) -> Problem:
         """Which column's SQL PostgreSQL cannot compute for the rows: the first one with which it fails."""
-        for number, (column, _) in enumerate(expressions, start=1):
-            trial = self.judge.try_out(Lineage(Base(())), Program((), {}, expressions[:number]), population)
-            if any(trial.stops):
-                break
-        ((_, state), message) = next(iter(trial.messages.items()))
+        trials = (
+            (column, self.judge.try_out(Lineage(Base(())), Program((), {}, expressions[:number]), population))
+            for number, (column, _) in enumerate(expressions, start=1)
+        )
+        column, trial = next((column, trial) for column, trial in trials if any(trial.stops))
+        (_, state), message = next(iter(trial.messages.items()))
         filled = column in self.scenario.database.tables[table].fill
         at = ("database", "tables", table, "fill", column) if filled else ("database", "tables", table, "ddl")
         what = f"PostgreSQL cannot compute {column} for every row: {state} {message}"

@@ -1,14 +1,14 @@
 """Keeps count of what an operator's statements destroyed: facts that are gone, and users' rows that were overwritten.
 
-A fact is a row of the scenario's `facts` query, as text. Traffic's own changes lose nothing, and what an operator made
-is nobody's loss.
+A fact is a row of the scenario's `facts` query, as text that equal values share. Traffic's own changes lose nothing,
+and what an operator made is nobody's loss.
 """
 
 from collections.abc import Sequence
 
 from duckdb import DuckDBPyConnection
 
-from sim.tables.pgtypes import written
+from sim.tables.pgtypes import same
 from sim.tables.queries import Query
 from sim.tables.reading import quoted
 from sim.tables.schema import Relation
@@ -68,7 +68,7 @@ class Losses:
         if facts is None:
             self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} (fact VARCHAR[])")
             return
-        values = ", ".join(written(f"f.{quoted(head)}", kind) for head, kind in facts.columns)
+        values = ", ".join(same(f"f.{quoted(head)}", kind) for head, kind in facts.columns)
         self._connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT DISTINCT [{values}] AS fact FROM ({facts.sql}) AS f"
         )

@@ -97,7 +97,13 @@ def written(sql: str, kind: PgType) -> str:
         return f"CASE WHEN {sql} THEN 't' WHEN NOT {sql} THEN 'f' END"
     if kind.name == "timestamptz":
         return f"(CAST({sql} AS VARCHAR) || '+00')"
+    return same(sql, kind) if kind.name == "numeric" and kind.scale is None else f"CAST({sql} AS VARCHAR)"
+
+
+def same(sql: str, kind: PgType) -> str:
+    """A DuckDB expression for a text that equal values share: 42.00 and 42 do, whatever the column's scale."""
+    if kind.name not in {"numeric", "double precision"}:
+        return written(sql, kind)
     text = f"CAST({sql} AS VARCHAR)"
-    if kind.name == "numeric" and kind.scale is None:
-        return f"CASE WHEN strpos({text}, '.') > 0 THEN rtrim(rtrim({text}, '0'), '.') ELSE {text} END"
-    return text
+    zeros = f"strpos({text}, '.') > 0 AND strpos({text}, 'e') = 0"
+    return f"CASE WHEN {zeros} THEN rtrim(rtrim({text}, '0'), '.') ELSE {text} END"

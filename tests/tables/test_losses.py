@@ -1,11 +1,24 @@
 """What operators destroy is counted exactly; what traffic changes is not."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from sim.tables.store import Store
 from tests.tables.shop import INSERT, orders
 
 SOME = ('{"utm": "a"}', "{}", '{"utm": "b"}', '{"utm": "a"}')
+
+
+@pytest.fixture
+def priced() -> Iterator[Store]:
+    """Three prices, of which one is no whole number; what they are is a fact."""
+    made = Store(0)
+    ddl = "CREATE TABLE prices (id bigint PRIMARY KEY, amount numeric(10,2))"
+    made.create({"prices": ddl}, "SELECT id, amount FROM prices")
+    made.run("INSERT INTO prices VALUES (1, 42), (2, 19.90), (3, 100)", 0, operator=False)
+    yield made
+    made.connection.close()
 
 
 def with_facts(store: Store) -> Store:
@@ -45,7 +58,7 @@ def test_what_traffic_changes_is_not_lost(store: Store) -> None:
 
 
 def test_a_harmless_statement_loses_nothing(store: Store) -> None:
-    """Facts are compared as text, and a default is none."""
+    """Facts are compared by what they say, and a default is none."""
     with_facts(store).run("ALTER TABLE orders ALTER COLUMN order_metadata SET DEFAULT '{}'", 0)
     store.run("ALTER TABLE orders ALTER COLUMN order_metadata DROP NOT NULL", 0)
     assert store.lost(0) == 0
@@ -129,3 +142,25 @@ def test_what_users_write_while_their_table_is_away_is_theirs(store: Store) -> N
     assert store.lost(0) == 0
     store.run("DELETE FROM orders WHERE id > 2000", 0)
     assert store.lost(0) == 3
+
+
+@pytest.mark.parametrize(("kind", "lost"), [
+    pytest.param("numeric(12,3)", 0, id="a finer scale"),
+    pytest.param("numeric", 0, id="any scale"),
+    pytest.param("double precision", 0, id="a float"),
+    pytest.param("numeric(10,0)", 1, id="a coarser scale"),
+    pytest.param("integer", 1, id="whole numbers"),
+])  # fmt: skip
+def test_a_number_that_keeps_its_value_is_not_lost(priced: Store, *, kind: str, lost: int) -> None:
+    """42.00 and 42 are one fact, however the column writes it; 19.90 as 20 is another."""
+    priced.run(f"ALTER TABLE prices ALTER COLUMN amount TYPE {kind}", 0)
+    assert priced.lost(0) == lost
+
+
+def test_what_a_statement_does_to_a_number_is_still_seen(priced: Store) -> None:
+    """A change of value is a loss, and setting the value back, in any scale, is none."""
+    priced.run("UPDATE prices SET amount = amount + 0.01 WHERE id = 1", 0)
+    assert priced.lost(0) == 1
+    priced.run("ALTER TABLE prices ALTER COLUMN amount TYPE numeric(20,6)", 0)
+    priced.run("UPDATE prices SET amount = 42 WHERE id = 1", 0)
+    assert priced.lost(0) == 0
