@@ -9,13 +9,16 @@ from sim.errors import InvalidInput, Problem
 from sim.facts import AlertFired
 from sim.fairness import unfair
 from sim.journal import Journal
+from sim.judge.judge import Judge
 from sim.playset import absent, unexpected, unreadable
+from sim.prove.degenerate import resolved_by_nothing
 from sim.scenario.key_file import FILE as KEY_FILE
 from sim.scenario.key_file import KeyFile, read_key
 from sim.scenario.load import FILE, Loaded, load
 from sim.scenario.model import Scenario
 from sim.scenario.variants import base_of
 from sim.session import Progress
+from sim.stage import Stage
 from sim.traffic.values import Tally
 from sim.unmodelled import unmodelled
 
@@ -49,10 +52,19 @@ def check(path: Path, *, quick: bool = False, tell: Progress = lambda _: None) -
                 report.problems += unfair(path, _calm(path, SEEDS[0]), file, production.judge, tell)
             if not quick:
                 report.problems += unexpected(path, production.judge, tell)
+                report.problems += _too_easy(path, loaded, production.judge, tell)
     finally:
         production.close()
     report.problems += _lacking(loaded, file, report)
     return report
+
+
+def _too_easy(path: Path, loaded: Loaded, judge: Judge, tell: Progress) -> Iterator[Problem]:
+    """What mends nothing and counts as resolved all the same, found in the catalogue whatever plays there are."""
+    tell("what mends nothing")
+    with Stage(path, judge) as stage:
+        for sentence in resolved_by_nothing(stage, SEEDS[:1]):
+            yield Problem(loaded.marks.key(("done",)), sentence, "let `done:` ask for what the users are owed")
 
 
 def _key(loaded: Loaded, report: Report) -> KeyFile | None:
