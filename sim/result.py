@@ -1,19 +1,39 @@
 """What came out of a run: totals by endpoint and cause, rows lost, and the two fingerprints."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from sim import __version__
 from sim.clock import SECOND, show, spell
-from sim.facts import Ended
+from sim.facts import Ended, ScriptSent, StatementRan
 from sim.journal import Journal, canonical
 from sim.traffic.traffic import Traffic
 
 if TYPE_CHECKING:
     from sim.engine.engine import Engine
     from sim.world import World
+
+
+NOT_MODELLED = "not modelled"
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A statement that the world could not follow; `migration` names the scenario's own that it belongs to."""
+
+    at_ms: int
+    session: str
+    migration: str | None
+    statement: str
+    why: str
+
+    @property
+    def words(self) -> str:
+        """The same in one line."""
+        whose = f"the migration {self.migration}" if self.migration is not None else self.session
+        return f"{NOT_MODELLED}: {whose}, at {show(self.at_ms)}: {self.why}"
 
 
 @dataclass(frozen=True)
@@ -33,6 +53,12 @@ class Result:
     data: Mapping[str, int]
     wrong: Mapping[str, int]
     traffic: Traffic
+    not_modelled: tuple[Gap, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that the scenario itself does could be followed."""
+        return all(gap.migration is None for gap in self.not_modelled)
 
     def number(self, block: str, name: str) -> float:
         """One of the totals."""
@@ -66,6 +92,7 @@ class Result:
             "endpoints": {name: dict(counts) for name, counts in self.endpoints.items()},
             "jobs": {name: dict(counts) for name, counts in self.jobs.items()},
             "data": {**self.data, **({"wrong": dict(self.wrong)} if self.wrong else {})},
+            "not_modelled": [asdict(gap) for gap in self.not_modelled],
         }
 
     def summary(self) -> list[str]:
@@ -79,6 +106,7 @@ class Result:
         lines.append("data: " + ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in self.data.items()))
         if self.wrong:
             lines.append("wrong: " + ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in self.wrong.items()))
+        lines += [gap.words for gap in self.not_modelled]
         lines.append(f"digest {self.digest}")
         return lines
 
@@ -121,8 +149,21 @@ def tell(engine: "Engine", journal: Journal) -> Result:
     return Result(
         scenario=scenario.id, seed=engine.seed, digest=digest, seal=seal, outcome=world.outcome or "",
         resolved_at_ms=end.resolved_at_ms, ended_at_ms=engine.now_ms, requests=requests, endpoints=endpoints,
-        jobs=_jobs(world, journal), data=data, wrong=wrong, traffic=engine.traffic,
+        jobs=_jobs(world, journal), data=data, wrong=wrong, traffic=engine.traffic, not_modelled=_gaps(journal),
     )  # fmt: skip
+
+
+def _gaps(journal: Journal) -> tuple[Gap, ...]:
+    """The statements whose answer was that they are not modelled."""
+    owner: dict[str, str | None] = {}
+    gaps = []
+    for entry in journal.entries:
+        match entry.fact:
+            case ScriptSent(session=session, migration=migration):
+                owner[session] = migration
+            case StatementRan(sqlstate=sqlstate) as ran if sqlstate == NOT_MODELLED:
+                gaps.append(Gap(entry.at_ms, ran.session, owner.get(ran.session), ran.statement, ran.message))
+    return tuple(gaps)
 
 
 def _tallied(traffic: Traffic, endpoint: str, second: int) -> dict[str, Any]:

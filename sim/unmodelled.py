@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from sim.clock import HOUR
 from sim.engine.assembly import Production, works
 from sim.engine.pending import copies, statements
+from sim.engine.scripts import parts
 from sim.errors import NotModelled
-from sim.judge.values import script, seed_rows_decide
+from sim.facts import ScriptSent
+from sim.judge.values import Lineage, Script, StatementVerdict, seed_rows_decide
 from sim.scenario.build import Build, change_of, ordered
 from sim.scenario.cron import parse
-from sim.scenario.model import Job, Scenario
+from sim.scenario.model import Job, Migration, Scenario
 from sim.tables.population import PROTOTYPES
 from sim.tables.tables import Tables
 from sim.traffic.choose import everybody
@@ -52,6 +54,17 @@ def _questions(scenario: Scenario, tables: Tables) -> Iterator[tuple[str, str]]:
             yield name, str(gap)
 
 
+def _judged(production: Production, lineage: Lineage, spec: Migration) -> tuple[list[StatementVerdict], Lineage]:
+    """What PostgreSQL says to a migration in the parts in which it is run, and the schema that it leaves."""
+    found: list[StatementVerdict] = []
+    for part in parts(ScriptSent(session="migration", sql=spec.up, transaction=spec.transaction)):
+        verdict = production.judge.run(lineage, Script(part.statements, part.together), seed_rows_decide)
+        found, lineage = [*found, *verdict.statements], verdict.after
+        if verdict.refused is not None:
+            break
+    return found, lineage
+
+
 def _release(production: Production, tables: Tables, release: str, build: Build) -> Iterator[str]:
     """The migrations of a release, and then what its requests write."""
     scenario, lineage = production.scenario, production.lineage
@@ -60,9 +73,12 @@ def _release(production: Production, tables: Tables, release: str, build: Build)
         if migration is None:
             continue
         spec = scenario.database.migrations[migration]
-        verdict = production.judge.run(lineage, script(spec.up, transaction=spec.transaction), seed_rows_decide)
-        lineage = verdict.after
-        for one in verdict.statements:
+        try:
+            verdicts, lineage = _judged(production, lineage, spec)
+        except NotModelled as gap:
+            yield f"{release}, migration {migration}: {gap}"
+            continue
+        for one in verdicts:
             if one.sqlstate is None:
                 try:
                     tables.run(one.statement, 0)

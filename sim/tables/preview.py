@@ -1,5 +1,6 @@
 """Whether the tables can follow a change of the schema, told without starting them."""
 
+from sim.tables import functions, subqueries  # noqa: F401  # they enter their readers
 from sim.tables.alterations import alter, is_ddl
 from sim.tables.parsing import parse
 from sim.tables.reading import Translation

@@ -25,7 +25,8 @@ def command(
 ) -> int:
     """Run SCENARIO (an id or a folder) to its end and say what happened.
 
-    Without a play nobody does anything, and the incident takes its course.
+    Without a play nobody does anything, and the incident takes its course. A migration of the scenario that is not
+    modelled makes the run worth nothing: the summary says so, and the exit code is 2.
 
     \b
     Examples:
@@ -59,6 +60,8 @@ def command(
         say_json(result.as_json() if missed is None else {**result.as_json(), "unmet": missed})
     else:
         say("\n".join([*result.summary(), *expectations(missed)]))
+    if not result.complete:
+        return ExitCode.INVALID
     return ExitCode.FAILED if missed else ExitCode.PASSED
 
 
