@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Generator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from simpy import Interrupt
 
-from sim.clock import Millis, millis
+from sim.clock import Millis
 from sim.engine.connections import TOO_MANY, shortage_of
 from sim.engine.transactions import NOT_MODELLED, Part, free_locks, run_part
 from sim.errors import NotModelled
@@ -24,7 +25,14 @@ MESSAGES = {
     TERMINATED: "terminating connection due to administrator command",
     TOO_MANY: "sorry, too many clients already",
 }
-_LOCK_TIMEOUT = re.compile(r"set (?:local |session )?lock_timeout ?(?:=|to) ?'?(\d+) ?(ms|s|min|m)?'?", re.IGNORECASE)
+_LOCK_TIMEOUT = re.compile(
+    r"set (?P<scope>local |session )?lock_timeout ?(?:=|to) ?(?P<quote>'?)(?P<value>[ ]*[-+]?[\d.].*?)(?P=quote)",
+    re.IGNORECASE,
+)
+_LASTS = re.compile(r" *\+?(\d+(?:\.\d*)?|\.\d+) *(us|ms|s|min|h|d)? *")
+_OTHERWISE = re.compile(r"0x|[\d.]e[-+]?\d", re.IGNORECASE)  # numbers that PostgreSQL reads in ways of its own
+_UNITS_MS = {"us": 0.001, "ms": 1, None: 1, "s": 1_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
+_LONGEST_MS = 2_147_483_647
 _LEFT_OPEN = {"rollback", "abort", "savepoint", "release", "prepare"}
 
 
@@ -69,10 +77,12 @@ def parts(sent: ScriptSent) -> list[Part]:
     patience, found = plan.lock_timeout_ms, list[Part]()
     for statements, together in segments(plan.statements, transaction=plan.transaction):
         for piece in [statements] if together else [(one,) for one in statements]:
-            patience = next((asked for one in piece if (asked := setting(one)) is not None), patience)
+            asked = [said for one in piece if (said := setting(one)) is not None and (together or not said.local)]
+            here = asked[0].ms if asked else patience
+            patience = next((said.ms for said in asked if not said.local), patience)
             work = tuple(one for one in piece if setting(one) is None)
             if work:
-                found.append(Part(work, together, patience))
+                found.append(Part(work, together, here))
     return found
 
 
@@ -85,11 +95,23 @@ def _refuse_what_is_left_open(plan: Script) -> None:
         raise NotModelled("BEGIN and COMMIT must come in pairs, in one script: nothing was run")
 
 
-def setting(statement: str) -> Millis | None:
-    """The patience that a SET lock_timeout asks for, 0 for ever; other settings are not modelled."""
+@dataclass(frozen=True)
+class Patience:
+    """A lock timeout, 0 for ever; a local one lasts for its transaction, and outside one PostgreSQL ignores it."""
+
+    ms: Millis
+    local: bool
+
+
+def setting(statement: str) -> Patience | None:
+    """The patience that a SET lock_timeout asks for, None where PostgreSQL has to answer; others are not modelled."""
     if words(statement)[:1] not in {("set",), ("reset",)}:
         return None
     match = _LOCK_TIMEOUT.fullmatch(canonical(statement))
-    if match is None:
+    if match is None or _OTHERWISE.search(match["value"]):
         raise NotModelled(f"of all settings only lock_timeout is modelled: nothing was run of {canonical(statement)!r}")
-    return millis(match[1] + {"min": "m", None: "ms"}.get(match[2], match[2]))
+    lasts = _LASTS.fullmatch(match["value"])
+    if lasts is None or (lasts[2] is not None and not match["quote"]):
+        return None
+    ms = round(float(lasts[1]) * _UNITS_MS[lasts[2]])
+    return Patience(Millis(ms), (match["scope"] or "").lower() == "local ") if ms <= _LONGEST_MS else None

@@ -9,7 +9,7 @@ from sim.judge import codec
 from sim.judge.book import Book
 from sim.judge.live import Live
 from sim.judge.server import Server
-from sim.judge.split import canonical, segments, split, words
+from sim.judge.split import canonical, segments, split, wants_a_transaction, words
 from sim.judge.values import (
     FORMAT,
     Applied,
@@ -123,7 +123,9 @@ class Judge:
         _refuse_control(statement)
         found = [(check, find(before, check)) for check in self.checks(lineage, statement, ran)]
         one = Ran(statement, bits(found))
-        key = fingerprint("statement", FORMAT, lineage.key, transaction, [past.text for past in ran], one.text)
+        asked = ("statement", FORMAT, lineage.key, transaction, [past.text for past in ran], one.text)
+        alone = not transaction and wants_a_transaction(statement)
+        key = fingerprint(*asked, *(["in the open"] if alone else []))
         question = {
             "of": "statement", "lineage": _history(lineage, ran), "statement": canonical(statement),
             "transaction": transaction, "finds": {f"{check.table}: {check.where}": bit for check, bit in one.bits},

@@ -9,7 +9,7 @@ from sim.judge.catalog import Effect, effect, snapshot
 from sim.judge.checks import expected_effect, row_checks
 from sim.judge.rows import Quiet, clear, plant, violated
 from sim.judge.session import STATEMENT_S, Session
-from sim.judge.split import without, words
+from sim.judge.split import wants_a_transaction, without, words
 from sim.judge.values import Applied, Bit, Found, Lineage, Ran, RowCheck, SeedRows, StatementVerdict, bits
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ class Bench:
         return verdict
 
     def _once(self, statement: str) -> StatementVerdict:
+        if not self.transaction and wants_a_transaction(statement):
+            return self._in_the_open(statement)
         verdict = self._measured(statement)
         if verdict.sqlstate == _ALONE and not self.transaction:
             return self._alone(statement)
@@ -111,6 +113,19 @@ class Bench:
             return _verdict(statement, expected, error)
         self.session.run("BEGIN")
         return _verdict(statement, expected)
+
+    def _in_the_open(self, statement: str) -> StatementVerdict:
+        """Outside any transaction, where PostgreSQL refuses it before it does anything."""
+        self.session.run(COMMIT)
+        try:
+            self.session.run(statement, STATEMENT_S)
+        except psycopg.Error as error:
+            if self.session.broken:
+                raise
+            self.session.run("BEGIN")
+            return _verdict(statement, Effect(), error)
+        self.session.run("BEGIN")
+        return _verdict(statement, Effect())
 
     def _expected(self, statement: str) -> Effect:
         """The effect of a statement that can't be watched: it was refused, or it runs outside any transaction."""

@@ -138,6 +138,11 @@ def without(sql: str, word: str) -> str:
     return "".join(" " if token.kind == "word" and token.text.lower() == word else token.text for token in tokens(sql))
 
 
+def wants_a_transaction(statement: str) -> bool:
+    """Whether a statement alone is refused outside a transaction, which our own BEGIN would hide."""
+    return words(statement)[:1] == ("lock",)
+
+
 def segments(statements: tuple[str, ...], *, transaction: bool) -> tuple[tuple[tuple[str, ...], bool], ...]:
     """The parts of a script that run together: a BEGIN … COMMIT inside it makes a transaction of what is between."""
     found: list[tuple[tuple[str, ...], bool]] = []
