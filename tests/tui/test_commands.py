@@ -40,7 +40,33 @@ def test_list_actions_describes_each() -> None:
     """An author reads there what an action takes and risks, and how it is undone."""
     data = rehearse("list", "actions", "--json").data
     assert data
-    assert [entry for entry in data if not all(entry.values())] == []
+    assert [entry for entry in data if not all(said for key, said in entry.items() if key != "parameters")] == []
+    known = {entry["name"]: {one["name"]: one["required"] for one in entry["parameters"]} for entry in data}
+    assert known["set_flag"] == {"flag": True, "percent": True}
+    assert known["run_sql"] == {"sql": True, "transaction": False}
+    assert "  parameters: sql [transaction]" in rehearse("list", "actions").out.splitlines()
+
+
+def test_a_journal_that_was_cut_off_is_said_to_be(ended: Ended, played: Path, tmp_path: Path) -> None:
+    """What is there is the same; that its end is missing is no secret."""
+    assert ended.code == ExitCode.PASSED
+    lines = (played / "run.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    cut = tmp_path / "cut.jsonl"
+    cut.write_text("".join(lines[:20]), encoding="utf-8")
+    shown, data = rehearse("verify", cut), rehearse("verify", cut, "--json").data
+    assert shown.code == ExitCode.PASSED
+    assert "the same as far as it goes (19 entries), and not sealed" in shown.out
+    assert (data["same"], data["sealed"]) == (True, False)
+    assert rehearse("verify", played / "run.jsonl", "--json").data["sealed"] is True
+
+
+def test_explain_says_when_the_moment_is_beyond_the_end(ended: Ended, played: Path) -> None:
+    """The last numbers that there are, and that they are not those asked for."""
+    end = ended.data["ended_at_ms"]
+    shown = rehearse("explain", played / "run.jsonl", "--at", "10h")
+    assert "where the run ended; T+10:00:00 is beyond it" in shown.out.splitlines()[0]
+    data = rehearse("explain", played / "run.jsonl", "--at", "10h", "--json").data
+    assert (data["at_ms"], data["asked_at_ms"]) == (end, 36_000_000)
 
 
 def test_a_run_keeps_its_contract(ended: Ended) -> None:

@@ -31,9 +31,10 @@ def command(*, run: Path, at_ms: int, scenario: str | None, as_json: bool) -> No
     with progress() as tell:
         tell("replaying")
         with replay(recorded, None if scenario is None else find(scenario), until_ms=at_ms) as session:
-            at_ms, rows = session.now_ms, explain(session.engine)
+            reached_ms, rows = session.now_ms, explain(session.engine)
     if as_json:
-        say_json({"at_ms": at_ms, "endpoints": [row.as_json() for row in rows]})
+        say_json({"at_ms": reached_ms, "asked_at_ms": at_ms, "endpoints": [row.as_json() for row in rows]})
     else:
         head = recorded.head
-        say("\n".join([f"{head['scenario']} (seed {head['seed']}) at {show(at_ms)}", *lines(rows)]))
+        beyond = f", where the run ended; {show(at_ms)} is beyond it" if reached_ms < at_ms else ""
+        say("\n".join([f"{head['scenario']} (seed {head['seed']}) at {show(reached_ms)}{beyond}", *lines(rows)]))

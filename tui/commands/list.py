@@ -43,7 +43,8 @@ def _row(entry: dict[str, Any]) -> list[str]:
 
 def _paragraph(entry: dict[str, Any]) -> str:
     costs = f"needs {entry['needs']} · takes {entry['takes']} · risk: {entry['risk']} · undo: {entry['undo']}"
-    return f"{entry['name']}\n  {entry['does']}\n  {costs}"
+    given = (one["name"] if one["required"] else f"[{one['name']}]" for one in entry["parameters"])
+    return f"{entry['name']}\n  {entry['does']}\n  parameters: {' '.join(given) or 'none'}\n  {costs}"
 
 
 def scenarios() -> list[dict[str, Any]]:
@@ -68,13 +69,16 @@ def _scenario(folder: Path) -> dict[str, Any]:
 
 
 def actions() -> list[dict[str, Any]]:
-    """The catalogue: what each action takes, risks, and how it is undone."""
-    from sim.catalogue import ACTIONS
+    """The catalogue: what each action is given, takes and risks, and how it is undone."""
+    from sim.catalogue import ACTIONS, parameters
 
     return [
         {
             "name": name, "needs": action.needs, "takes": action.takes, "risk": action.risk, "undo": action.undo,
             "does": getdoc(action) or "",
+            "parameters": [
+                {"name": key, "required": required} for key, (_, required) in parameters(action).items()
+            ],
         }
         for name, action in ACTIONS.items()
     ]  # fmt: skip
