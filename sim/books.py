@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sim.engine.assembly import BOOK, Production, works
+from sim.engine.endings import RESOLVED
 from sim.errors import ExitCode, NotModelled
 from sim.expect import unmet
 from sim.fairness import SEEDS as FAIR_SEEDS
@@ -18,6 +19,7 @@ from sim.judge.judge import Judge
 from sim.judge.server import Server
 from sim.judge.values import Lineage, script, seed_rows_decide
 from sim.play import read_play
+from sim.playset import BAD, GOOD
 from sim.scenario.key_file import read_key
 from sim.scenario.load import catalogue, find, load
 from sim.scenario.values import Choice
@@ -56,6 +58,8 @@ def ask_everything(folder: Path, judge: Judge) -> list[str]:
                     result = session.finish()
                 if seed == own and play.expect is not None:
                     missed += [f"{file.stem}: {one}" for one in unmet(play.expect, result)]
+                if file.stem.startswith(BAD if result.outcome == RESOLVED else GOOD):
+                    missed.append(f"{file.stem}: came out {result.outcome} with seed {seed}")
         for seed in dict.fromkeys((*FAIR_SEEDS, *seeds)):
             _see(folder, stage, seed)
     for seed in seeds:

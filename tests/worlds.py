@@ -1,8 +1,9 @@
 """Builders for tests: a scenario with a few lines changed, and a session in which things are done at times."""
 
+import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from sim.catalogue import make
@@ -10,6 +11,7 @@ from sim.clock import SECOND, millis
 from sim.facts import Fact, Refused, StatementRan
 from sim.scenario.load import find
 from sim.session import Session
+from sim.stage import Stage
 from sim.traffic.values import Tally
 
 
@@ -57,8 +59,26 @@ class Story:
         return [(ran.statement, ran.sqlstate) for ran in self.facts(StatementRan) if isinstance(ran, StatementRan)]
 
 
+_STAGES: dict[tuple[str | None, ...], Stage] = {}
+_MOST_STAGES = 3
+
+
+def _stage(scenario: str) -> Stage:
+    """A stage that tests share, as long as they are in the same surroundings; the oldest gives way."""
+    key = (scenario, os.environ.get("REHEARSE_POSTGRES"), os.environ.get("XDG_CACHE_HOME"))
+    if key not in _STAGES:
+        if len(_STAGES) == _MOST_STAGES:
+            _STAGES.pop(next(iter(_STAGES))).close()
+        _STAGES[key] = Stage(find(scenario))
+    return _STAGES[key]
+
+
 @contextmanager
 def story(scenario: str | Path, seed: int = 7) -> Iterator[Story]:
-    """A session at clock zero, let go of at the end."""
-    with Session.open(scenario if isinstance(scenario, Path) else find(scenario), seed) as session:
+    """A session at clock zero, let go of at the end; what no run of a shipped scenario changes is shared."""
+    with ExitStack() as stack:
+        if isinstance(scenario, Path):
+            session = stack.enter_context(Session.open(scenario, seed))
+        else:
+            session = stack.enter_context(_stage(scenario).session(seed))
         yield Story(session)

@@ -18,7 +18,7 @@ from sim.actions.base import Action
 from sim.catalogue import ACTIONS, arguments_of, make, parameters
 from sim.chance import between
 from sim.clock import MINUTE, SECOND
-from sim.facts import FaultBegan, Refused
+from sim.facts import Facts, FaultBegan, Refused
 from sim.faults.catalogue import Fault
 from sim.prove.candidates import candidates
 from sim.scenario.load import catalogue
@@ -101,6 +101,11 @@ def oddities(known: list[Action]) -> Iterator[Action]:
                         yield make(name, {**given, key: word})
 
 
+def refused(facts: Facts) -> bool:
+    """Whether an action was answered with a no."""
+    return any(isinstance(fact, Refused) for fact in facts)
+
+
 def wander(session: Session, known: list[Action], met: Met) -> None:
     """Do this and that; whatever could have been asked on the way is asked of the world, which is not changed by it."""
     odd = list(oddities(known))
@@ -117,7 +122,7 @@ def wander(session: Session, known: list[Action], met: Met) -> None:
                 if set(parameters(action)) == {"session"}
                 for running in world.running
             ]
-            may = [one for one in (*pool, *here) if one.looks or not isinstance(one.decide(world)[-1], Refused)]
+            may = [one for one in (*pool, *here) if one.looks or not refused(one.decide(world))]
             fresh = [one for one in may if one.name not in met.actions] or may
             _act(session, fresh[between(session.seed, f"sometimes/{number}/{moment}", 0, len(fresh) - 1)], met)
     for name in LAST:
