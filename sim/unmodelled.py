@@ -9,6 +9,7 @@ from sim.engine.scripts import parts
 from sim.errors import NotModelled
 from sim.facts import ScriptSent
 from sim.judge.values import Lineage, Script, StatementVerdict, seed_rows_decide
+from sim.sampled import sampled
 from sim.scenario.build import Build, change_of, ordered
 from sim.scenario.cron import parse
 from sim.scenario.model import Job, Migration, Scenario
@@ -21,12 +22,14 @@ def unmodelled(production: Production) -> Iterator[str]:
     """A sentence for each gap."""
     scenario = production.scenario
     gaps: dict[str, list[str]] = {}
+    said: dict[str, None] = {}
     for release, changes in scenario.releases.items():
         with production.tables() as tables:
-            yield from _release(production, tables, release, frozenset(changes))
+            said.update(dict.fromkeys(_release(production, tables, release, frozenset(changes))))
             for name, gap in _questions(scenario, tables):
                 gaps.setdefault(name, []).append(gap)
-    yield from (f"{name}: {said[0]}" for name, said in gaps.items() if len(said) == len(scenario.releases))
+    yield from said
+    yield from (f"{name}: {each[0]}" for name, each in gaps.items() if len(each) == len(scenario.releases))
     for name, job in scenario.jobs.items():
         hours = scenario.clock.limit / HOUR
         items = job.per_hour * hours if job.per_hour is not None else job.batch * _runs(scenario, job)
@@ -84,6 +87,7 @@ def _release(production: Production, tables: Tables, release: str, build: Build)
                     tables.run(one.statement, 0)
                 except NotModelled as gap:
                     yield f"{release}, migration {migration}: {gap}"
+    yield from sampled(production, build, lineage)
     for name in works(scenario):
         judged = production.judgements.judged(name, build, lineage)
         for on, trial in judged.trials.items():

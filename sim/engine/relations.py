@@ -177,3 +177,17 @@ def rereads(sql: str) -> tuple[tuple[str, frozenset[str]], ...]:
 
 def _names(node: exp.Expr, table: str) -> bool:
     return isinstance(node, exp.Column) and node.table == table
+
+
+@lru_cache(maxsize=4096)
+def brings(sql: str) -> tuple[str, dict[str, str | None]] | None:
+    """The table of an INSERT … VALUES of one row with named columns, and the attribute that each gets as it is."""
+    tree = _read(sql)
+    if not isinstance(tree, exp.Insert) or not isinstance(tree.expression, exp.Values):
+        return None
+    if not isinstance(tree.this, exp.Schema) or len(tree.expression.expressions) != 1:
+        return None
+    names = [column.name for column in tree.this.expressions]
+    values = [value.sql("postgres") for value in tree.expression.expressions[0].expressions]
+    given = zip(names, values, strict=False)
+    return tree.this.this.name, {name: value[1:] if value.startswith("$") else None for name, value in given}
