@@ -21,7 +21,7 @@ from sim.scenario.syntax import check_sql
 from sim.scenario.variants import whole
 from sim.tables.columns import Column
 from sim.tables.fill import Fills
-from sim.tables.filled import Filled
+from sim.tables.filled import Filled, kept
 from sim.tables.population import Requests, draw, other_rows
 from sim.tables.preview import after
 from sim.tables.schema import Catalog
@@ -179,7 +179,7 @@ class Production:
         scenario = self.scenario
         ups = [scenario.database.migrations[name].up for name in opening(scenario, 0).migrations]
         statements = [statement for up in ups for statement in script(up, transaction=True).statements]
-        return Filled(self.fills, scenario.clock.starts, scenario.facts, statements, scenario.clock.jumps)
+        return kept(self.fills, scenario.clock.starts, scenario.facts, statements, scenario.clock.jumps)
 
     def tables(self) -> Tables:
         """The tables of one run, at clock zero."""
@@ -193,8 +193,7 @@ class Production:
         return Engine(world, self.lineage, self.judge, mixes, rows, journal, self.loaded.assets, self)
 
     def close(self) -> None:
-        """Let go of the tables, and stop the judge's server, unless somebody lent us the judge."""
-        self.filled.close()
+        """Stop the judge's server, unless somebody lent us the judge."""
         if self._own_judge:
             self.judge.close()
 

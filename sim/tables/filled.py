@@ -1,8 +1,10 @@
 """The tables as they are at clock zero: filled once, in a process that each run works on a fork of."""
 
+import json
 import weakref
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 
 import numpy as np
 
@@ -75,3 +77,18 @@ class Filled:
             yield Message({"ask": "finish", "table": name, "expressions": list(self._fills.expressions(name))})
         for sql in self._statements:
             yield Message({"ask": "run", "sql": sql, "at_ms": 0, "by_hand": True})
+
+
+_KEPT: dict[str, Filled] = {}
+_MOST = 3
+
+
+def kept(fills: Fills, starts: str, facts: str | None, statements: Sequence[str], jumps: Jumps) -> Filled:
+    """Filled tables that whoever fills the same ones shares, scenario or copy of it; the oldest give way."""
+    told = [starts, facts, list(statements), jumps, {name: repr(table) for name, table in fills.tables.items()}]
+    key = sha256(json.dumps(told).encode()).hexdigest()
+    if key not in _KEPT:
+        if len(_KEPT) == _MOST:
+            _KEPT.pop(next(iter(_KEPT))).close()
+        _KEPT[key] = Filled(fills, starts, facts, statements, jumps)
+    return _KEPT[key]
