@@ -30,6 +30,10 @@ class RestoreBackup(Action):
             return self.unknown("backup", self.backup, tuple(world.backups))
         if self.how not in HOW:
             return self.unknown("way to restore", self.how, HOW)
+        known = tuple(world.scenario.database.tables)
+        for table in self.tables:
+            if table not in known:
+                return self.unknown("table", table, known)
         taken_ms = world.backups[self.backup]
         if taken_ms is None:
             return self.refused(f"{self.backup} is still being taken", "wait until it is there: look at backups")

@@ -246,3 +246,13 @@ def test_instances_that_were_scaled_away_are_not_replaced() -> None:
         slots = [slot for slot in now.session.engine.world.serving["shop"].slots if slot.instances]
         assert [slot.instances for slot in slots] == [2]
         assert now.session.engine.world.serving["shop"].rollout is None
+
+
+def test_a_release_may_go_out_to_a_service_without_instances() -> None:
+    """There is nothing to replace; what starts later is the new release."""
+    with story("not-null-column", 7) as now:
+        now.at("2m", "scale", service="shop", instances=0)
+        now.at("12m", "scale", service="shop", instances=3)
+        now.at("14m")
+        assert [slot.instances for slot in now.session.engine.world.serving["shop"].slots] == [3]
+        assert now.failing("POST /orders", "14m", "20m") < 0.2

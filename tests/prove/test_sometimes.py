@@ -8,7 +8,7 @@ import ast
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
-from itertools import product
+from itertools import groupby, product
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,14 @@ import pytest
 from sim.actions.base import Action
 from sim.catalogue import ACTIONS, arguments_of, make, parameters
 from sim.chance import between
-from sim.clock import MINUTE, SECOND
+from sim.clock import MINUTE, SECOND, millis
 from sim.facts import Facts, FaultBegan, Refused
 from sim.faults.catalogue import Fault
 from sim.prove.candidates import candidates
 from sim.scenario.load import catalogue
 from sim.session import Session
 from sim.stage import Stage
+from tests.worlds import edited, story
 
 BREADTH = Path(__file__).parents[1] / "engine" / "breadth"
 SEEDS, ACTS = (1, 2), 14
@@ -31,9 +32,40 @@ ELSEWHERE = (
     "there are {FLAGS_MAX} flags already",
     "this system has no database",
     "has no way down",
+    "bring the schema into a known state",
+    "more than 0s, and a day at most",
 )
-"""No shipped scenario has what these need; each has a test of its own."""
+"""No shipped scenario has what these need, or no walk comes by in time; each has a test of its own."""
+SEVERAL = (
+    ("smoke-gate", "1m", "add_smoke_check", {"service": "shop", "check": "mine", "endpoint": "POST /checkout"}),
+    ("smoke-gate", "1m", "add_smoke_check", {"service": "shop", "check": "mine", "endpoint": "nowhere"}),
+    (
+        "smoke-gate", "1m", "add_smoke_check",
+        {"service": "shop", "check": "mine", "endpoint": "POST /checkout", "version": "nowhere"},
+    ),
+    ("smoke-gate", "1m", "add_smoke_check", {"service": "shop", "check": "", "endpoint": "POST /checkout"}),
+    ("not-null-column", "1m", "add_smoke_check", {"service": "shop", "check": "mine", "endpoint": "POST /orders"}),
+    ("not-null-column", "2m", "announce", {"what": "plan", "text": "we wait"}),
+    ("not-null-column", "2m", "announce", {"what": "plan", "text": ""}),
+    ("not-null-column", "2m", "answer", {"question": "why-23502", "choice": ["old-code"]}),
+    ("not-null-column", "2m", "restart", {"service": "shop", "at_once": 0}),
+    ("not-null-column", "2m", "scale", {"service": "shop", "instances": -1}),
+    ("not-null-column", "2m", "scale", {"service": "shop", "instances": 0}),
+    ("not-null-column", "3m", "restart", {"service": "shop"}),
+    ("not-null-column", "3m", "shift_traffic", {"from": "shop", "to": "shop"}),
+    ("not-null-column", "30m", "silence", {"alert": "POST /orders", "for": "0s"}),
+    ("not-null-column", "30m", "skip_to", {"to": "1m"}),
+    ("not-null-column", "30m", "skip_to", {"to": "9h"}),
+    ("cherry-picked-migration", "40m", "migrate_up", {"migration": "DIRTY"}),
+    ("cherry-picked-migration", "50m", "fork_pipeline", {"service": "shop", "release": "v5.2.0", "without": []}),
+    ("cherry-picked-migration", "50m", "fork_pipeline", {"service": "shop", "release": "v5.2.0", "without": "migrate"}),
+    ("last-resort-restore", "54m", "take_backup", {"backup": "mine"}),
+    ("last-resort-restore", "54m", "restore_backup", {"backup": "mine", "how": "in_place"}),
+)  # fmt: skip
+"""What a walk seldom meets, scenario by scenario in the order of time."""
+TROUBLES = ("brown_out: {endpoint: POST /orders, errors: 0.1, slower: 500ms}", "full_disk: {service: shop}")
 LAST = ("resolve", "stand_down")
+GOOD = ("applied", "undone", "applying", "undoing")
 NOWHERE = {str: "nowhere", int: 101, bool: False}
 WORDS: Mapping[str, tuple[Any, ...]] = {
     "text": ("We look into it.", "x" * 10_000), "called": ("share",), "pattern": ("order", "("), "what": ("metrics",),
@@ -112,7 +144,8 @@ def wander(session: Session, known: list[Action], met: Met) -> None:
     pool = [one for one in (*known, *odd) if one.name not in LAST]
     for number in range(ACTS):
         for moment in (0, 1):
-            session.advance(min((6 + 3 * number) * MINUTE + moment * SECOND, session.limit_ms))
+            due_ms = min((6 + 3 * number) * MINUTE + moment * SECOND, session.limit_ms)
+            session.advance(max(session.now_ms, due_ms))
             if session.over:
                 return
             world = session.engine.world
@@ -149,12 +182,30 @@ def queue(session: Session, known: list[Action], met: Met) -> None:
     met.faults |= {fact.fault for fact in facts if isinstance(fact, FaultBegan)}
 
 
+def meet(met: Met, folder: Path) -> None:
+    """Go where one has to go on purpose."""
+    for name, steps in groupby(SEVERAL, key=lambda step: step[0]):
+        with story(name) as now:
+            for _, time, action, arguments in steps:
+                now.session.advance(max(now.session.now_ms, millis(time)))
+                dirty = [one for one, state in now.session.engine.world.migrations.items() if state not in GOOD]
+                given = {key: dirty[0] if value == "DIRTY" and dirty else value for key, value in arguments.items()}
+                _act(now.session, make(action, given), met)
+    lines = "".join(f"  - {{at: 1m, fault: {{{trouble}}}}}\n" for trouble in TROUBLES)
+    for place in (edited(folder, "not-null-column", ("story:\n", f"story:\n{lines}")), "sdk-breaking-change"):
+        with story(place) as now:
+            now.session.advance(now.session.limit_ms)
+            facts = [entry.fact for entry in now.session.journal.entries]
+            met.faults |= {fact.fault for fact in facts if isinstance(fact, FaultBegan)}
+
+
 @pytest.fixture(scope="module")
-def met() -> Met:
+def met(tmp_path_factory: pytest.TempPathFactory) -> Met:
     """Scenario after scenario, a walk at random in each, until there is nothing left to meet."""
     seen = Met()
     with pytest.MonkeyPatch.context() as patch:
         seen.listen(patch)
+        meet(seen, tmp_path_factory.mktemp("troubles"))
         for seed, folder in product(SEEDS, (BREADTH, *catalogue().values())):
             if not any(seen.missing()):
                 break
