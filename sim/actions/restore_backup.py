@@ -26,14 +26,14 @@ class RestoreBackup(Action):
     tables: tuple[str, ...] = ()
 
     def decide(self, world: World) -> Facts:
-        if self.backup not in world.backups:
-            return self.unknown("backup", self.backup, tuple(world.backups))
+        known = tuple(world.scenario.database.tables)
+        for kind, name, those in (
+            ("backup", self.backup, tuple(world.backups)), *(("table", table, known) for table in self.tables)
+        ):  # fmt: skip
+            if name not in those:
+                return self.unknown(kind, name, those)
         if self.how not in HOW:
             return self.unknown("way to restore", self.how, HOW)
-        known = tuple(world.scenario.database.tables)
-        for table in self.tables:
-            if table not in known:
-                return self.unknown("table", table, known)
         taken_ms = world.backups[self.backup]
         if taken_ms is None:
             return self.refused(f"{self.backup} is still being taken", "wait until it is there: look at backups")
