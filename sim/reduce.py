@@ -242,11 +242,10 @@ def _staged(
 def _replaced(slots: tuple[Slot, ...], fact: InstancesReplaced, *, keep: bool) -> tuple[Slot, ...]:
     """Move instances from one build to the other inside a pool; the leaving build stands first."""
     counts = {(slot.pool, slot.build): slot for slot in slots}
-    weight = next(slot.weight for slot in slots if slot.pool == fact.pool)
-    old = counts.get((fact.pool, fact.was), Slot(fact.pool, fact.was, 0, weight))
-    new = counts.get((fact.pool, fact.now), Slot(fact.pool, fact.now, 0, weight))
-    counts[fact.pool, fact.was] = Slot(fact.pool, fact.was, old.instances - fact.count, old.weight)
-    counts[fact.pool, fact.now] = Slot(fact.pool, fact.now, new.instances + fact.count, new.weight)
+    empty = next(replace(slot, instances=0) for slot in slots if slot.pool == fact.pool)
+    for build, more in ((fact.was, -fact.count), (fact.now, fact.count)):
+        slot = counts.get((fact.pool, build), replace(empty, build=build))
+        counts[fact.pool, build] = replace(slot, instances=slot.instances + more)
     return _tidy(tuple(counts.values()), keep=keep)
 
 
