@@ -53,14 +53,15 @@ class Sight:
 
 def unfair(path: Path, calm: Loaded, file: KeyFile, judge: Judge, tell: Progress) -> list[Problem]:
     """Everything that a trainee could not have seen, or could not have known; `calm` is the scenario's good day."""
-    problems = [*_thin(file), *_secrets(calm, file)]
+    problems = [*_secrets(calm, file)]
     clues: dict[str, tuple[Sight, ...]] = {}
     for name, clue in file.key.clues.items():
         try:
             clues[name] = _sights(name, clue, file)
         except InvalidInput as error:
             problems += error.problems
-    return [*problems, *_unseen(path, clues, file, judge, tell), *_everyday(calm, clues, file, judge, tell)]
+    problems += _unseen(path, clues, file, judge, tell)
+    return [*problems, *_thin(file, _everyday(calm, clues, judge, tell))]
 
 
 def experiments(file: KeyFile) -> Iterator[tuple[PlayStep, ...]]:
@@ -71,17 +72,25 @@ def experiments(file: KeyFile) -> Iterator[tuple[PlayStep, ...]]:
             yield steps
 
 
-def _thin(file: KeyFile) -> Iterator[Problem]:
-    """Conclusions that rest on a single clue, in any of the possible incidents."""
+def _thin(file: KeyFile, everyday: set[str]) -> Iterator[Problem]:
+    """Conclusions that rest on a single clue, in any of the possible incidents, and skills that nothing calls for.
+
+    What a good day shows as well may refute a suspicion; it shows nothing by itself.
+    """
     clues = file.key.clues
+    plain = f" – a good day shows the same: {', '.join(sorted(everyday))}" if everyday else ""
     for name, conclusion in file.key.conclusions.items():
+        telling = set(conclusion.clues) - everyday
         for when in [clues[clue].when for clue in conclusion.clues]:
-            found = {clue for clue in conclusion.clues if clues[clue].when in ({}, when)}
-            if len(found) < CLUES_WANTED:
+            if len({clue for clue in telling if clues[clue].when in ({}, when)}) < CLUES_WANTED:
                 where = file.marks.value(("conclusions", name, "clues"))
                 hint = "let a second thing show it, so that who missed one may still get there"
-                yield Problem(where, f"{name!r} rests on one clue", hint)
+                yield Problem(where, f"{name!r} rests on fewer than two clues{plain}", hint)
                 break
+    for name, skill in file.key.skills.items():
+        if everyday.issuperset(skill.clues):
+            where = file.marks.value(("skills", name, "clues"))
+            yield Problem(where, f"nothing calls for {name!r}{plain}", "find what only this incident shows")
 
 
 def _sights(name: str, clue: Clue, file: KeyFile) -> tuple[Sight, ...]:
@@ -151,20 +160,19 @@ def _first(answer: str, wanted: str) -> str:
     return max(lines, key=lambda line: len(words & set(line.lower().split())))[:160]
 
 
-def _everyday(
-    calm: Loaded, clues: Mapping[str, tuple[Sight, ...]], file: KeyFile, judge: Judge, tell: Progress
-) -> Iterator[Problem]:
-    """Signals that show the same when nothing is wrong: no clues."""
+def _everyday(calm: Loaded, clues: Mapping[str, tuple[Sight, ...]], judge: Judge, tell: Progress) -> set[str]:
+    """The clues whose signals show the same when nothing is wrong."""
     signals = [sight for sights in clues.values() for sight in sights if sight.find and sight.is_signal]
     if not signals:
-        return
+        return set()
     tell("looking for the clues on a good day")
+    found = set()
     with Session(calm, SEEDS[0], judge=judge) as session:
         for sight in sorted(signals, key=lambda sight: sight.step.at_ms):
             session.advance(max(session.now_ms, min(sight.step.at_ms, session.limit_ms)))
             if sight.shown_by(session.read(sight.step.action)):
-                what = f"{sight.find!r} stands there on a good day too, so it shows nothing"
-                yield Problem(file.marks.value(sight.place), what, "find what only this incident shows")
+                found.add(sight.clue)
+    return found
 
 
 def _by_seed(path: Path, key: Key) -> dict[int, list[str]]:
@@ -189,7 +197,7 @@ def _fitting(path: Path, when: Mapping[str, str]) -> list[int]:
 
 _NAMES = re.compile(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b|\b[A-Z]{2,}-\d+\b|\bv\d+(?:\.\d+)+\b")
 _TYPED = re.compile(r"`([a-z][a-z_]+)")
-_LOOKED_AT = re.compile(r"\blook (?:what[:=] ?)?([a-z]+)")
+_LOOKED_AT = re.compile(r"\blook (?:what[:=] ?)?([a-z_]+)")
 _SERVER = re.compile(r"pg_\w+|information_schema|(?:lock|statement)_timeout|(?:column|table)_\w+|is_nullable|data_type")
 
 
