@@ -3,6 +3,8 @@
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
+from sim.actions.scale import Scale
+from sim.actions.shift_traffic import ShiftTraffic
 from sim.engine.ailments import ail, lift
 from sim.facts import (
     AlertFired,
@@ -11,6 +13,7 @@ from sim.facts import (
     JobRan,
     MessageArrived,
     Posted,
+    Refused,
     RolloutBegan,
     StageEnded,
     TagMoved,
@@ -38,6 +41,7 @@ def tell(engine: "Engine", number: int, line: StoryLine) -> Steps:
         build = carried(engine.world.scenario, build, engine.world.serving[service].release)
         if engine.world.serving[service].rollout is None:
             engine.become(RolloutBegan(service=service, build=build, pool=line.pool or "", named=line.deploy))
+    _move(engine, line)
     if line.message is not None:
         engine.become(MessageArrived(sender=line.message.sender, text=line.message.text))
     for flag, percent in (line.set_flag or {}).items():
@@ -50,6 +54,19 @@ def tell(engine: "Engine", number: int, line: StoryLine) -> Steps:
     if line.lift is not None:
         named = next(at for at, other in enumerate(engine.world.scenario.story) if other.name == line.lift)
         lift(engine, named)
+
+
+def _move(engine: "Engine", line: StoryLine) -> None:
+    """Somebody else shifts traffic or scales; what the world refuses to them does not happen."""
+    service = line.service or next(iter(engine.world.serving))
+    moves: list[ShiftTraffic | Scale] = []
+    if (shift := line.shift_traffic) is not None:
+        moves.append(ShiftTraffic(from_=shift.source, to=shift.to, percent=shift.percent, service=service))
+    if line.scale is not None:
+        moves.append(Scale(service=service, instances=line.scale, pool=line.pool or ""))
+    for fact in (fact for move in moves for fact in move.decide(engine.world)):
+        if not isinstance(fact, Refused):
+            engine.become(fact)
 
 
 def break_silence(engine: "Engine", number: int, silence_ms: int) -> Steps:

@@ -34,7 +34,7 @@ from sim.scenario.services import (
     Step,
     Steps,
 )  # fmt: skip
-from sim.scenario.story import Condition, ErrorRate, Message, StoryLine
+from sim.scenario.story import Condition, ErrorRate, Message, Shift, StoryLine
 from sim.scenario.values import (
     Between,
     Choice,
@@ -77,6 +77,7 @@ __all__ = [
     "Rollout",
     "ServerPool",
     "Service",
+    "Shift",
     "SmokeCheck",
     "Stage",
     "Step",

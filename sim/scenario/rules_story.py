@@ -31,9 +31,7 @@ def _line(check: Inspection, at: Path, line: StoryLine) -> None:
         _condition(check, (*at, "when"), line.when)
     if line.deploy is not None:
         ships(check, line.deploy, (*at, "deploy"))
-        _whose(check, at, line.service, "deploy")
-        if line.pool is not None:
-            check.knows("pool", line.pool, (*at, "pool"))
+    _moves(check, at, line)
     if line.fault is not None:
         _fault(check, (*at, "fault", line.fault.kind), line.fault.spec)
     if line.message is not None:
@@ -43,6 +41,25 @@ def _line(check: Inspection, at: Path, line: StoryLine) -> None:
         check.knows("release", release, (*at, "tag", tag))
     for flag in line.set_flag or {}:
         check.knows("flag", flag, (*at, "set_flag", flag), key=True)
+
+
+def _moves(check: Inspection, at: Path, line: StoryLine) -> None:
+    """What comes to a service, switches its pools or scales them says which one, of those that there are."""
+    for key in ("deploy", "shift_traffic", "scale"):
+        if getattr(line, key) is not None:
+            _whose(check, at, line.service, key)
+    if line.pool is not None:
+        check.knows("pool", line.pool, (*at, "pool"))
+    if line.shift_traffic is not None:
+        check.knows("pool", line.shift_traffic.source, (*at, "shift_traffic", "from"))
+        check.knows("pool", line.shift_traffic.to, (*at, "shift_traffic", "to"))
+        if line.shift_traffic.source == line.shift_traffic.to:
+            check.say((*at, "shift_traffic", "to"), "from and to are the same pool", "name two pools")
+    service = line.service or next(iter(check.scenario.services))
+    pools = [name for name, pool in check.scenario.pools.items() if pool.service in {None, service}]
+    if line.scale is not None and line.pool is None and len(pools) > 1:
+        what = "there are several pools, and this names none"
+        check.say((*at, "scale"), what, f"add `pool:` one of: {', '.join(pools)}")
 
 
 def ships(check: Inspection, name: str, at: Path) -> None:

@@ -1,4 +1,4 @@
-"""What happens by itself: deploys, faults, messages and flags, at a time or when a condition first holds."""
+"""What happens by itself: deploys, switches, faults, messages and flags, at a time or when a condition first holds."""
 
 from typing import Annotated, Self
 
@@ -6,7 +6,9 @@ from pydantic import Field, model_validator
 
 from sim.clock import Millis
 from sim.faults.catalogue import Fault
-from sim.scenario.values import Duration, Lasting, Moment, Name, Percent, Share, Spec, Truth
+from sim.scenario.values import Count, Duration, Lasting, Moment, Name, Percent, Share, Spec, Truth
+
+DEEDS = ("deploy", "shift_traffic", "scale", "fault", "lift", "message", "set_flag", "tag")
 
 
 class ErrorRate(Spec):
@@ -47,8 +49,18 @@ class Message(Spec):
     text: Annotated[str, Field(min_length=1, max_length=4000)]
 
 
+class Shift(Spec):
+    """So much of what one pool gets goes to another: all of it if not said."""
+
+    source: Annotated[Name, Field(alias="from")]
+    to: Name
+    percent: Annotated[Percent, Field(ge=1)] = 100
+
+
 class StoryLine(Spec):
     """One thing that happens: `at` a time, or `when` a condition first holds.
+
+    `shift_traffic` and `scale` are what the actions of these names do, done by somebody else.
 
     A fault lasts for `for`, or until another line lifts it by the `name` of its line.
     `tag` moves mutable tags of the image registry to other releases.
@@ -59,6 +71,8 @@ class StoryLine(Spec):
     deploy: Name | None = None
     service: Name | None = None
     pool: Name | None = None
+    shift_traffic: Shift | None = None
+    scale: Count | None = None
     fault: Fault | None = None
     lasts: Annotated[Duration | None, Field(alias="for")] = None
     name: Name | None = None
@@ -71,11 +85,14 @@ class StoryLine(Spec):
     def _one_trigger_one_deed(self) -> Self:
         if (self.at is None) == (self.when is None):
             raise ValueError("a line of the story has one trigger; write `at: 5m` or `when: {…}`")
-        deeds = (self.deploy, self.fault, self.lift, self.message, self.set_flag, self.tag)
-        if sum(deed is not None for deed in deeds) != 1:
-            raise ValueError("a line of the story does one thing; write deploy, fault, lift, message, set_flag or tag")
-        if self.deploy is None and (self.service or self.pool):
-            raise ValueError("`service:` and `pool:` belong to a deploy; a fault names its service inside")
+        if sum(getattr(self, name) is not None for name in DEEDS) != 1:
+            raise ValueError(f"a line of the story does one thing; write {', '.join(DEEDS[:-1])} or {DEEDS[-1]}")
+        if self.service and self.deploy is None and self.shift_traffic is None and self.scale is None:
+            raise ValueError(
+                "`service:` belongs to a deploy, a shift_traffic or a scale; a fault names its service inside"
+            )
+        if self.pool and self.deploy is None and self.scale is None:
+            raise ValueError("`pool:` belongs to a deploy or a scale; a shift_traffic says `from:` and `to:`")
         if self.lasts is not None and self.fault is None:
             raise ValueError("`for:` belongs to a fault; remove it, or put it into the condition")
         if self.name is not None and self.fault is None:

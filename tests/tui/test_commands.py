@@ -134,7 +134,6 @@ def test_a_play_belongs_to_its_scenario() -> None:
 
 NOT_YET = {
     "sdk-breaking-change": "four of its clues can be seen on a good day too",
-    "blue-green-switch": "its green pool is bad from the start, so that it has no good day",
     "cherry-picked-migration": "its key looks for the migration log on a good day",
 }
 """What `check` still finds in these; each has to be taken off this list when it is mended."""
