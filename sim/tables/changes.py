@@ -10,7 +10,7 @@ from sim.tables.coercion import assigned
 from sim.tables.operators import truth
 from sim.tables.parsing import name_of, only, parse_expression, table_name
 from sim.tables.queries import query, sources, with_clause
-from sim.tables.reading import Scope, Source, Translation, Typed, quoted, typed
+from sim.tables.reading import Scope, Source, Translation, Typed, key_text, quoted, typed
 from sim.tables.schema import Field, Relation
 
 ORDER = '"request"." order"'
@@ -38,7 +38,8 @@ class Insert:
 class Update:
     """`changes` gives ` row` (DuckDB's rowid) and the new values of `columns`; in a batch also ` order`.
 
-    `turns` says that later requests see what earlier ones of the same `group` (SQL over `request`) did.
+    `turns` says that later requests see what earlier ones of the same `group` (SQL over `request`) did. Where the key
+    of the table is left alone they are `keyed`: they give ` key` too, as text.
     """
 
     table: Relation
@@ -46,6 +47,7 @@ class Update:
     changes: str
     turns: bool = False
     group: str = "1"
+    keyed: bool = False
 
 
 @dataclass(frozen=True)
@@ -205,6 +207,7 @@ def default_value(t: Translation, target: Relation, field: Field, among: str = "
         return "NULL"
     node = parse_expression(field.default)
     if isinstance(node, exp.Uuid):
+        t.counted = True
         return f"md5('{field.stored}/{t.number}/' || row_number() OVER ({order}))"
     return assigned(t, typed(t, node, scope or Scope()), field.type)
 
@@ -286,9 +289,12 @@ def _update(t: Translation, node: exp.Update) -> Update:
     outputs = ['"target".rowid AS " row"', *(f"{v} AS {quoted(c)}" for c, v in zip(columns, values, strict=True))]
     turns, group = _turns(node, relation, {field.name for field, _ in parts}) if t.batch else (False, "1")
     outputs += [f'{ORDER} AS " order"'] if t.batch else []
+    key = key_text(target, '"target".')
+    keyed = key is not None and all(known.stored not in columns for known in target.keys())  # noqa: SIM118  # no dict
+    outputs += [f'{key} AS " key"'] if keyed else []
     condition = truth(t, where.this, scope) if where else "TRUE"
     changes = f"{lead}SELECT {', '.join(outputs)} FROM {over} WHERE {condition}"
-    return Update(target, columns, changes, turns, group)
+    return Update(target, columns, changes, turns, group, keyed)
 
 
 def _turns(node: exp.Update, relation: Relation, written: set[str]) -> tuple[bool, str]:

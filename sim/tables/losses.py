@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 from duckdb import DuckDBPyConnection
 
-from sim.tables.pgtypes import same
+from sim.tables.pgtypes import WHOLE, same
 from sim.tables.queries import Query
-from sim.tables.reading import quoted
+from sim.tables.reading import key_text, quoted
 from sim.tables.schema import Relation
-from sim.tables.writing import count, key_text
+from sim.tables.writing import count
 
 LOST, MADE, BEFORE, AFTER = '"facts lost"', '"facts made"', '"facts before"', '"facts after"'
 OVERWRITTEN, ROWS = '"rows overwritten"', '"rows of users"'
@@ -81,24 +81,26 @@ class Losses:
             self._kept.add(relation.stored)
         return name
 
-    def watch(self, relation: Relation) -> bool:
-        """Remember users' rows of a table before an operator changes it."""
+    def watch(self, relation: Relation, columns: Sequence[str] | None = None) -> bool:
+        """Remember users' rows of a table before an operator changes it, or only these columns of them."""
         key = key_text(relation, "r.")
         if relation.stored not in self._kept or key is None:
             return False
+        kept = "r.*" if columns is None else ", ".join(f"r.{quoted(column)}" for column in columns)
+        found, wanted = _findable(relation, "key")
         self._connection.execute(
-            f'CREATE OR REPLACE TEMP TABLE {ROWS} AS SELECT {key} AS " key", r.* FROM {relation.source} AS r '
-            f"WHERE {key} IN (SELECT key FROM {self.touched(relation)})"
+            f'CREATE OR REPLACE TEMP TABLE {ROWS} AS SELECT {key} AS " key", {kept} FROM {relation.source} AS r '
+            f"WHERE {found} IN (SELECT {wanted} FROM {self.touched(relation)})"
         )
         return True
 
     def compare(self, relation: Relation, columns: Sequence[str]) -> None:
         """Note the rows in which a value that stood there is another now; filling an empty one overwrites nothing."""
-        key = key_text(relation, "r.")
+        found, wanted = _findable(relation, 'b." key"')
         tests = " OR ".join(f"(b.{c} IS NOT NULL AND b.{c} IS DISTINCT FROM r.{c})" for c in map(quoted, columns))
         self._connection.execute(
             f"INSERT INTO {OVERWRITTEN} SELECT '{relation.stored}', b.\" key\" FROM {ROWS} AS b "
-            f'JOIN {relation.source} AS r ON {key} = b." key" WHERE {tests}'
+            f"JOIN {relation.source} AS r ON {found} = {wanted} WHERE {tests}"
         )
 
     def gone(self, relation: Relation, *, counts: bool, there: bool = True) -> None:
@@ -113,3 +115,11 @@ class Losses:
     def overwritten(self) -> int:
         """How many of users' rows an operator's statements changed."""
         return count(self._connection, f"SELECT count(*) FROM (SELECT DISTINCT * FROM {OVERWRITTEN})")
+
+
+def _findable(relation: Relation, text: str) -> tuple[str, str]:
+    """The key of a row `r`, and a key kept as text, as two values to compare: whole numbers need not become text."""
+    keys = relation.keys()
+    if len(keys) == 1 and keys[0].type.name in WHOLE:
+        return f"r.{quoted(keys[0].stored)}", f"TRY_CAST({text} AS BIGINT)"
+    return key_text(relation, "r.") or "NULL", text

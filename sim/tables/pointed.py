@@ -48,7 +48,7 @@ class Look:
 
 @dataclass
 class Known:
-    """What a guard says of each key; `seen` is how many of users' changes it knows of."""
+    """What a guard says of each key, false where it is not among them; `seen` counts the users' changes it knows of."""
 
     look: Look
     condition: str
@@ -127,9 +127,10 @@ class Pointed:
     def _learn(self, look: Look, condition: str, reads: frozenset[str]) -> Known:
         self._near = None
         seen = self._changes(look)
-        keys, holds = self._ask(look, condition, look.table.source)
-        order = np.argsort(keys, kind="stable")
-        return Known(look, condition, reads, keys[order], holds[order], seen)
+        key = f'CAST("near".{quoted(look.key)} AS BIGINT)'
+        found = self._connection.execute(f'SELECT {key} AS k FROM {look.table.source} AS "near" WHERE {condition}')
+        keys = np.sort(np.asarray(found.fetchnumpy()["k"], dtype=np.int64))
+        return Known(look, condition, reads, keys, np.ones(len(keys), bool), seen)
 
     def _catch_up(self, known: Known) -> None:
         upto = self._changes(known.look)
@@ -149,23 +150,24 @@ class Pointed:
                 f"WHERE {key} IN (SELECT CAST(key AS BIGINT) {since} AND place IS NULL)"
             )
             self._near = here
-        keys, holds = self._ask(known.look, known.condition, '"near rows"')
+        keys, holds = self._ask(known.look, known.condition)
         places = np.minimum(np.searchsorted(known.keys, keys), max(len(known.keys) - 1, 0))
         there = known.keys[places] == keys if len(known.keys) else np.zeros(len(keys), bool)
         known.holds[places[there]] = holds[there]
-        if not there.all():
-            all_keys = np.concatenate([known.keys, keys[~there]])
-            order = np.argsort(all_keys, kind="stable")
-            known.keys, known.holds = all_keys[order], np.concatenate([known.holds, holds[~there]])[order]
+        others = ~there & holds
+        if others.any():
+            fresh = np.sort(keys[others])
+            at = np.searchsorted(known.keys, fresh)
+            known.keys, known.holds = np.insert(known.keys, at, fresh), np.insert(known.holds, at, True)
         known.seen = upto
 
     def _changes(self, look: Look) -> int:
         return count(self._connection, f"SELECT count(*) FROM {self._losses.touched(look.table)}")
 
-    def _ask(self, look: Look, condition: str, rows: str) -> tuple[Numbers, Truths]:
+    def _ask(self, look: Look, condition: str) -> tuple[Numbers, Truths]:
         found = self._connection.execute(
             f'SELECT CAST("near".{quoted(look.key)} AS BIGINT) AS k, coalesce({condition}, FALSE) AS b '
-            f'FROM {rows} AS "near"'
+            f'FROM "near rows" AS "near"'
         ).fetchnumpy()
         return np.asarray(found["k"], dtype=np.int64), np.asarray(found["b"], dtype=bool)
 

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from sim.errors import NotModelled, nearest
 from sim.tables.pgtypes import JSONB, PgType
-from sim.tables.schema import Catalog, Missing
+from sim.tables.schema import Catalog, Missing, Relation
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,8 @@ class Translation:
 
     `now` is DuckDB's SQL for the simulated time; `params` are `$name`s,
     `documents` those of them that must be canonical jsonb, `narrowed` those that must be a numeric of some digits.
-    In a `batch` the statement runs once for each row of `request`. `number` counts statements.
+    In a `batch` the statement runs once for each row of `request`. `number` counts statements, and `counted` says that
+    the statement depends on it.
     """
 
     catalog: Catalog
@@ -85,6 +86,7 @@ class Translation:
     uses: set[str] = field(default_factory=set)
     batch: bool = False
     number: int = 0
+    counted: bool = False
     aliases: int = 0
 
     def use(self, sql: str) -> None:
@@ -151,3 +153,10 @@ def parameter(translation: Translation, name: str, kind: PgType | None = None) -
         translation.narrowed.add((name, kind))
         return Typed(f'"request".{quoted(f"${name}/{kind}")}', kind)
     return Typed(f'"request".{quoted("$" + name)}', translation.params[name], literal=None, loose=True)
+
+
+def key_text(relation: Relation, mark: str) -> str | None:
+    """DuckDB's SQL for the primary key of a row as text, None when there is no key."""
+    keys = relation.keys()
+    parts = [f"CAST({mark}{quoted(known.stored)} AS VARCHAR)" for known in keys]
+    return " || chr(31) || ".join(parts) if parts else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -35,8 +35,19 @@ SETTINGS: dict[str, Any] = {
     "threads": 1, "memory_limit": "2GB", "max_temp_directory_size": "0MB", "autoinstall_known_extensions": False,
     "autoload_known_extensions": False, "allow_community_extensions": False, "allow_persistent_secrets": False,
     "python_enable_replacements": False, "enable_external_access": False,
+    "dynamic_or_filter_threshold": 5000,  # so many rows are found by their places without reading the whole table
 }  # fmt: skip
 REQUEST = '"request"'
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A statement of requests, None when it only reads, and the attributes it needs: as they are, or otherwise."""
+
+    plan: Plan | None
+    params: frozenset[str]
+    documents: frozenset[str]
+    narrowed: frozenset[tuple[str, PgType]]
 
 
 class Store:
@@ -51,6 +62,8 @@ class Store:
         self.catalog = Catalog()
         self._starts_us, self._jumps = starts_us, jumps
         self._number = 0
+        self._planned: dict[tuple[object, ...], Planned] = {}
+        self._planned_for = self.catalog
         self._facts: str | None = None
         self.kept: dict[str, Catalog] = {}
         self.half_done = False
@@ -197,22 +210,35 @@ class Store:
     def append(self, statements: list[str], batch: Batch) -> list[int]:
         """Carry out the statements of a batch of requests, in their order; gives the rows each changed."""
         kinds = {name: named(_kind(column)) for name, column in batch.columns.items()}
-        plans: list[Plan | None] = []
-        documents, narrowed = set[str](), set[tuple[str, PgType]]()
-        for statement in statements:
-            self._number += 1
-            translation = self.translation(0, kinds, now=f'{REQUEST}." now"')
-            translation.batch = True
-            node = parse(statement)
-            plans.append(None if isinstance(node, exp.Query) else plan(translation, node))
-            documents, narrowed = documents | translation.documents, narrowed | translation.narrowed
-        said = repr(plans)
-        self._take(batch, {name: kinds[name] for name in kinds if quoted(f"${name}") in said}, documents, narrowed)
+        plans = [self._plan_for_requests(statement, kinds) for statement in statements]
+        reads = {name: kinds[name] for name in kinds if any(name in each.params for each in plans)}
+        documents = {name for each in plans for name in each.documents}
+        narrowed = {narrow for each in plans for narrow in each.narrowed}
+        self._take(batch, reads, documents, narrowed)
         try:
             with self._transaction():
-                return [0 if made is None else self._carry_out(made) for made in plans]
+                return [0 if each.plan is None else self._carry_out(each.plan) for each in plans]
         finally:
             self.connection.execute(f"DROP TABLE IF EXISTS {REQUEST}")
+
+    def _plan_for_requests(self, statement: str, kinds: Mapping[str, PgType]) -> "Planned":
+        """What requests do, read once for as long as no table changes its shape."""
+        self._number += 1
+        key = (statement, tuple(kinds.items()))
+        if self._planned_for is not self.catalog:
+            self._planned, self._planned_for = {}, self.catalog
+        if key in self._planned:
+            return self._planned[key]
+        translation = self.translation(0, kinds, now=f'{REQUEST}." now"')
+        translation.batch = True
+        node = parse(statement)
+        made = None if isinstance(node, exp.Query) else plan(translation, node)
+        said = repr(made)
+        params = frozenset(name for name in kinds if quoted(f"${name}") in said)
+        planned = Planned(made, params, frozenset(translation.documents), frozenset(translation.narrowed))
+        if not translation.counted:
+            self._planned[key] = planned
+        return planned
 
     def _carry_out(self, made: Plan) -> int:
         if isinstance(made, Delete):
@@ -232,12 +258,12 @@ class Store:
         return bool(done.statements)
 
     def _write(self, made: Plan, *, operator: bool, by_hand: bool) -> int:
-        watched = operator and by_hand and not isinstance(made, Delete) and self.losses.watch(made.table)
+        columns = made.columns if isinstance(made, Update) else _set_columns(made)
+        watched = operator and by_hand and bool(columns) and self.losses.watch(made.table, columns)
         touched = None if operator else self.losses.touched(made.table)
         with self._transaction():
             rows = carry_out(self.connection, made, batch=False, touched=touched)
-            columns = made.columns if isinstance(made, Update) else _set_columns(made)
-            if watched and columns:
+            if watched:
                 self.losses.compare(made.table, columns)
         return rows
 
@@ -292,13 +318,9 @@ class Store:
             columns[f"${name}/jsonb"] = (_documents(batch.columns[name], name), PgType("jsonb"))
         columns |= {f"${name}/{kind}": (batch.columns[name], kind) for name, kind in sorted(narrowed, key=str)}
         heads = ", ".join(f"{quoted(name)} {kind.storage}" for name, (_, kind) in columns.items())
-        self.connection.execute('DROP TABLE IF EXISTS "raw request"')
-        self.connection.execute(f'CREATE TEMP TABLE "raw request" ({heads})')
-        load(self.connection, '"raw request"', columns)
-        self.connection.execute(
-            f'CREATE OR REPLACE TEMP TABLE {REQUEST} AS SELECT *, make_timestamp(" us") AS " now" FROM "raw request"'
-        )
-        self.connection.execute('DROP TABLE "raw request"')
+        now = '" now" TIMESTAMP GENERATED ALWAYS AS (make_timestamp(" us"))'
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {REQUEST} ({heads}, {now})")
+        load(self.connection, REQUEST, columns)
 
 
 def _kind(column: Column) -> str:

@@ -209,7 +209,7 @@ class Tables:
     def foresee(self, statement: str, at_ms: int, asked: Sequence[str] = (), *, limit: int = 1) -> Foreseen:
         """Answer questions about the rows a statement takes, leaves and puts there: `wire` has their names."""
         fields = {"ask": "foresee", "sql": statement, "at_ms": at_ms, "asked": list(asked), "limit": limit}
-        said = self._ask(fields, CHANGE_SECONDS)
+        said = self._ask(fields, CHANGE_SECONDS) if asked else self._tell(Message(fields), CHANGE_SECONDS)
         reach = {**said["reach"], "columns": tuple(said["reach"]["columns"])}
         return Foreseen(**reach, answers=tuple(one["gap"] or Seed(*_texts(one)) for one in said["answers"]))
 

@@ -4,7 +4,7 @@ from duckdb import DuckDBPyConnection
 
 from sim.errors import NotModelled
 from sim.tables.changes import Clash, Insert, Plan, Update
-from sim.tables.reading import quoted
+from sim.tables.reading import key_text, quoted
 from sim.tables.schema import Relation
 
 MOST_TURNS = 300
@@ -33,13 +33,6 @@ def carry_out(connection: DuckDBPyConnection, plan: Plan, *, batch: bool, touche
         return count(connection, f"SELECT count(*) FROM {CHANGE}")
     finally:
         connection.execute(f"DROP TABLE IF EXISTS {CHANGE}")
-
-
-def key_text(relation: Relation, mark: str) -> str | None:
-    """DuckDB's SQL for the primary key of a row as text, None when there is no key."""
-    keys = relation.keys()
-    parts = [f"CAST({mark}{quoted(known.stored)} AS VARCHAR)" for known in keys]
-    return " || chr(31) || ".join(parts) if parts else None
 
 
 def _note(
@@ -135,5 +128,9 @@ def _apply(connection: DuckDBPyConnection, plan: Update, changes: str, touched: 
     sets = ", ".join(f'{quoted(column)} = "new".{quoted(column)}' for column in plan.columns)
     source = plan.table.source
     connection.execute(f'UPDATE {source} SET {sets} FROM {changes} AS "new" WHERE {source}.rowid = "new"." row"')
-    _note(connection, touched, plan.table, f'FROM {source} WHERE rowid IN (SELECT " row" FROM {changes} AS "c")', "")
+    if touched is not None and plan.keyed:
+        connection.execute(f'INSERT INTO {touched} SELECT " key", " row" FROM {changes} AS "c"')
+    else:
+        of_them = f'FROM {source} WHERE rowid IN (SELECT " row" FROM {changes} AS "c")'
+        _note(connection, touched, plan.table, of_them, "")
     return count(connection, f'SELECT count(*) FROM {changes} AS "c"')
