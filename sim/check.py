@@ -9,7 +9,6 @@ from sim.errors import InvalidInput, Problem
 from sim.facts import AlertFired
 from sim.fairness import unfair
 from sim.journal import Journal
-from sim.judge.judge import Judge
 from sim.playset import absent, unexpected, unreadable
 from sim.prove.degenerate import resolved_by_nothing
 from sim.scenario.key_file import FILE as KEY_FILE
@@ -49,23 +48,23 @@ def check(path: Path, *, quick: bool = False, tell: Progress = lambda _: None) -
         if not report.problems:
             report.notes += unmodelled(production)
             report.problems += [problem for seed in SEEDS for problem in _good_day(path, seed, production)]
-            if file is not None:
-                report.problems += unfair(path, _calm(path, SEEDS[0]), file, production.judge, tell)
-            if not quick:
-                report.problems += unexpected(path, production.judge, tell)
-                report.problems += _too_easy(path, loaded, production.judge, tell)
+            with Stage(path, production.judge) as stage:
+                if file is not None:
+                    report.problems += unfair(stage, _calm(path, SEEDS[0]), file, tell)
+                if not quick:
+                    report.problems += [*unexpected(stage, tell), *too_easy(stage, tell)]
     finally:
         production.close()
     report.problems += _lacking(loaded, file, report)
     return report
 
 
-def _too_easy(path: Path, loaded: Loaded, judge: Judge, tell: Progress) -> Iterator[Problem]:
+def too_easy(stage: Stage, tell: Progress) -> Iterator[Problem]:
     """What mends nothing and counts as resolved all the same, found in the catalogue whatever plays there are."""
     tell("what mends nothing")
-    with Stage(path, judge) as stage:
-        for sentence in resolved_by_nothing(stage, SEEDS[:1]):
-            yield Problem(loaded.marks.key(("done",)), sentence, "let `done:` ask for what the users are owed")
+    for sentence in resolved_by_nothing(stage, SEEDS[:1]):
+        where = stage.loaded(SEEDS[0]).marks.key(("done",))
+        yield Problem(where, sentence, "let `done:` ask for what the users are owed")
 
 
 def _key(loaded: Loaded, report: Report) -> KeyFile | None:

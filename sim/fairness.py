@@ -16,9 +16,10 @@ from sim.play import PlayStep, read_steps
 from sim.probes.catalogue import PROBES
 from sim.scenario.key import Clue, Key
 from sim.scenario.key_file import KeyFile
-from sim.scenario.load import Loaded, load
+from sim.scenario.load import Loaded
 from sim.scenario.raw import read_text
 from sim.session import Progress, Session
+from sim.stage import Stage
 
 SEEDS = (1, 2, 3)
 SEEDS_TRIED = 200
@@ -51,7 +52,7 @@ class Sight:
         return self.find.lower() in text and not (self.lacks and self.lacks.lower() in text)
 
 
-def unfair(path: Path, calm: Loaded, file: KeyFile, judge: Judge, tell: Progress) -> list[Problem]:
+def unfair(stage: Stage, calm: Loaded, file: KeyFile, tell: Progress) -> list[Problem]:
     """Everything that a trainee could not have seen, or could not have known; `calm` is the scenario's good day."""
     problems = [*_secrets(calm, file)]
     clues: dict[str, tuple[Sight, ...]] = {}
@@ -60,8 +61,8 @@ def unfair(path: Path, calm: Loaded, file: KeyFile, judge: Judge, tell: Progress
             clues[name] = _sights(name, clue, file)
         except InvalidInput as error:
             problems += error.problems
-    problems += _unseen(path, clues, file, judge, tell)
-    return [*problems, *_thin(file, _everyday(calm, clues, judge, tell))]
+    problems += _unseen(stage, clues, file, tell)
+    return [*problems, *_thin(file, _everyday(calm, clues, stage.judge, tell))]
 
 
 def experiments(file: KeyFile) -> Iterator[tuple[PlayStep, ...]]:
@@ -111,24 +112,24 @@ def _sights(name: str, clue: Clue, file: KeyFile) -> tuple[Sight, ...]:
 
 
 def _unseen(
-    path: Path, clues: Mapping[str, tuple[Sight, ...]], file: KeyFile, judge: Judge, tell: Progress
+    stage: Stage, clues: Mapping[str, tuple[Sight, ...]], file: KeyFile, tell: Progress
 ) -> Iterator[Problem]:
     """Clues whose steps, carried out, do not show what they say."""
-    for seed, names in _by_seed(path, file.key).items():
+    for seed, names in _by_seed(stage, file.key).items():
         tell(f"looking for the clues, seed {seed}")
         groups: dict[str, list[Sight]] = defaultdict(list)
         for name in (name for name in names if name in clues):
             only_looks = all(sight.step.action.looks for sight in clues[name])
             groups["" if only_looks else name] += clues[name]
         for group in groups.values():
-            with Session(load(path, seed), seed, judge=judge) as session:
+            with stage.session(seed) as session:
                 try:
                     yield from _carried_out(session, group, file)
                 except NotModelled as gap:
                     place = file.marks.value(group[0].place)
                     yield Problem(place, f"with seed {seed}: {gap}", "a clue may not need what is not modelled")
     for name, clue in file.key.clues.items():
-        if clue.when and not _fitting(path, clue.when):
+        if clue.when and not _fitting(stage, clue.when):
             where = file.marks.key(("clues", name, "when"))
             yield Problem(where, f"none of {SEEDS_TRIED} seeds draws this", "compare it with `params:`")
 
@@ -175,19 +176,19 @@ def _everyday(calm: Loaded, clues: Mapping[str, tuple[Sight, ...]], judge: Judge
     return found
 
 
-def _by_seed(path: Path, key: Key) -> dict[int, list[str]]:
+def _by_seed(stage: Stage, key: Key) -> dict[int, list[str]]:
     """Which clues are to be seen with which seed: those of some incidents where the dice fall so."""
     found: dict[int, list[str]] = defaultdict(list)
     for name, clue in key.clues.items():
-        for seed in SEEDS if not clue.when else _fitting(path, clue.when)[: len(SEEDS)]:
+        for seed in SEEDS if not clue.when else _fitting(stage, clue.when)[: len(SEEDS)]:
             found[seed].append(name)
     return dict(sorted(found.items()))
 
 
-def _fitting(path: Path, when: Mapping[str, str]) -> list[int]:
+def _fitting(stage: Stage, when: Mapping[str, str]) -> list[int]:
     fits = []
     for seed in range(1, SEEDS_TRIED + 1):
-        params = load(path, seed).params
+        params = stage.loaded(seed).params
         if all(params.get(name) == str(value) for name, value in when.items()):
             fits.append(seed)
         if len(fits) == len(SEEDS):

@@ -1,6 +1,6 @@
 """A scenario's own plays, carried out: what they expect, and what a play of that name has to come to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sim.actions.base import Action
@@ -9,15 +9,16 @@ from sim.engine.endings import RESOLVED
 from sim.errors import InvalidInput, Mark, NotModelled, Problem
 from sim.expect import unmet
 from sim.facts import Refused
-from sim.judge.judge import Judge
 from sim.play import Play, misfits, read_play
-from sim.scenario.load import Loaded, load
+from sim.scenario.load import Loaded
 from sim.scenario.raw import read_text
-from sim.session import Progress, Session
+from sim.session import Progress
+from sim.stage import Stage
 
 SEED_UNLESS_NAMED = 1
 WANTED = (("expert", 1), ("alt-", 2), ("trap-", 2), ("do-nothing", 1), ("degenerate-", 1))
 GOOD, BAD = ("expert", "alt-"), ("do-nothing", "trap-", "degenerate-")
+EVERYWHERE = ("expert", "do-nothing")
 
 
 def files(folder: Path) -> list[Path]:
@@ -58,22 +59,25 @@ def unreadable(loaded: Loaded) -> Iterator[Problem]:
             yield Problem(where, f"a play of {play.scenario!r}, and this is {loaded.scenario.id!r}", "change one")
 
 
-def unexpected(path: Path, judge: Judge, tell: Progress) -> Iterator[Problem]:
-    """Runs every play with its own seed, and what must not pass with one more: what did not come out as it should."""
-    folder = path if path.is_dir() else path.parent
-    for file in files(folder):
+def unexpected(stage: Stage, tell: Progress, seeds: Iterable[int] = ()) -> Iterator[Problem]:
+    """Runs every play with its own seed, and what must not pass with one more: what did not come out as it should.
+
+    The expert's and doing nothing are carried out with `seeds` too.
+    """
+    for file in files(stage.folder):
         play = read_play(file)
         own = SEED_UNLESS_NAMED if play.seed is None else play.seed
-        for seed in dict.fromkeys((own, SEED_UNLESS_NAMED) if file.stem.startswith(BAD) else (own,)):
+        others = (SEED_UNLESS_NAMED,) if file.stem.startswith(BAD) else ()
+        for seed in dict.fromkeys((own, *others, *(seeds if file.stem in EVERYWHERE else ()))):
             tell(f"{file.stem}, seed {seed}")
             try:
-                yield from _run(path, file, play, seed, judge, own=seed == own)
+                yield from _run(stage, file, play, seed, own=seed == own)
             except NotModelled as gap:
                 yield Problem(Mark(str(file)), f"with seed {seed}: {gap}", "a play may not need what is not modelled")
 
 
-def _run(path: Path, file: Path, play: Play, seed: int, judge: Judge, *, own: bool) -> Iterator[Problem]:
-    with Session(load(path, seed), seed, judge=judge) as session:
+def _run(stage: Stage, file: Path, play: Play, seed: int, *, own: bool) -> Iterator[Problem]:
+    with stage.session(seed) as session:
         session.follow(play)
         result = session.finish()
         refused = [entry.fact for entry in session.journal.entries if isinstance(entry.fact, Refused)]
@@ -88,12 +92,12 @@ def _run(path: Path, file: Path, play: Play, seed: int, judge: Judge, *, own: bo
         what = f"this comes out resolved with seed {seed}, so it would pass"
         yield Problem(Mark(str(file)), what, "say in `done:` what it leaves broken: healthy, sql, data")
     if own and file.stem.startswith(GOOD):
-        yield from _invented(path, play, refused)
+        yield from _invented(stage.file, play, refused)
 
 
-def _invented(path: Path, play: Play, refused: list[Refused]) -> Iterator[Problem]:
+def _invented(scenario: Path, play: Play, refused: list[Refused]) -> Iterator[Problem]:
     """What a good way names, and the scenario does not have: nobody else could find it."""
-    text = read_text(path / "scenario.yaml" if path.is_dir() else path)
+    text = read_text(scenario)
     for step in play.steps:
         for refusal in refused:
             name = _named(refusal)

@@ -8,7 +8,7 @@ from typing import Self
 from sim.engine.assembly import BOOK, Production, fingerprint
 from sim.judge.book import Book, cache_folder
 from sim.judge.judge import Judge
-from sim.scenario.load import Loaded, load
+from sim.scenario.load import FILE, Loaded, load
 from sim.session import Session
 
 
@@ -17,7 +17,7 @@ class Stage:
 
     def __init__(self, folder: Path, judge: Judge | None = None) -> None:
         self.folder = folder if folder.is_dir() else folder.parent
-        self._file = folder
+        self.file = folder / FILE if folder.is_dir() else folder
         self._own_judge = judge is None
         self._judge = judge or Judge(Book(self.folder / BOOK, cache_folder()))
         self._loaded: dict[int, Loaded] = {}
@@ -34,13 +34,18 @@ class Stage:
     def loaded(self, seed: int) -> Loaded:
         """The scenario as this seed draws it."""
         if seed not in self._loaded:
-            self._loaded[seed] = load(self._file, seed)
+            self._loaded[seed] = load(self.file, seed)
         return self._loaded[seed]
 
     @property
     def fingerprint(self) -> str:
         """What the scenario says."""
-        return fingerprint(self._file)
+        return fingerprint(self.file)
+
+    @property
+    def judge(self) -> Judge:
+        """Who answers for all of its runs."""
+        return self._judge
 
     def session(self, seed: int, journal: Path | None = None) -> Session:
         """A run at clock zero."""

@@ -34,6 +34,11 @@ def a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         yield
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first, so that the last hours of one worker are not the idle hours of the other."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def _refuse(report: pytest.TestReport | pytest.CollectReport) -> None:
     """Where nothing may be missing, a skip is a failure that names what was."""
     if os.environ.get(NO_SKIPS) and report.skipped and not hasattr(report, "wasxfail"):

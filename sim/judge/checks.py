@@ -13,7 +13,7 @@ from sim.errors import NotModelled
 from sim.judge.casts import refuses
 from sim.judge.catalog import Attribute, Constraint, Effect, Index, Snapshot, effect, snapshot
 from sim.judge.rows import Quiet, empty, quoted
-from sim.judge.session import STATEMENT_S, Session
+from sim.judge.session import Session
 from sim.judge.split import Token, canonical, tokens, without, words
 from sim.judge.values import RowCheck
 
@@ -40,7 +40,7 @@ def rehearse(session: Session, statement: str, quiet: Quiet) -> tuple[Snapshot, 
     try:
         empty(session, quiet)
         before = snapshot(session)
-        session.run(without(statement, "concurrently"), STATEMENT_S)
+        session.attempt(without(statement, "concurrently"))
         return before, snapshot(session)
     except psycopg.Error:
         if session.broken:

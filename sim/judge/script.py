@@ -8,7 +8,7 @@ import psycopg
 from sim.judge.catalog import Effect, effect, snapshot
 from sim.judge.checks import expected_effect, row_checks
 from sim.judge.rows import Quiet, clear, plant, violated
-from sim.judge.session import STATEMENT_S, Session
+from sim.judge.session import Session
 from sim.judge.split import wants_a_transaction, without, words
 from sim.judge.values import Applied, Bit, Found, Lineage, Ran, RowCheck, SeedRows, StatementVerdict, bits
 
@@ -88,7 +88,7 @@ class Bench:
         self.session.run("SAVEPOINT measured")
         before = snapshot(self.session)
         try:
-            self.session.run(statement, STATEMENT_S)
+            self.session.attempt(statement)
         except psycopg.Error as error:
             if self.session.broken:
                 raise
@@ -104,7 +104,7 @@ class Bench:
         self.session.run(COMMIT)
         broken_before = _invalid_indexes(self.session)
         try:
-            self.session.run(statement, STATEMENT_S)
+            self.session.attempt(statement)
         except psycopg.Error as error:
             if self.session.broken:
                 raise
@@ -118,7 +118,7 @@ class Bench:
         """Outside any transaction, where PostgreSQL refuses it before it does anything."""
         self.session.run(COMMIT)
         try:
-            self.session.run(statement, STATEMENT_S)
+            self.session.attempt(statement)
         except psycopg.Error as error:
             if self.session.broken:
                 raise

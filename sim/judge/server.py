@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -35,11 +36,21 @@ REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;
 """
 
 
+@dataclass(frozen=True)
+class Patience:
+    """How long somebody's statement may take, how long one of ours, and how long after that until it is ended."""
+
+    statement_s: float = 6.0
+    deadline_s: float = 15.0
+    grace_s: float = 2.0
+
+
 class Server:
     """One server for this process: started when first asked, stopped at exit, cleared away by the next start."""
 
-    def __init__(self, binaries: Binaries | None = None) -> None:
+    def __init__(self, binaries: Binaries | None = None, patience: Patience | None = None) -> None:
         self._binaries = binaries
+        self.patience = patience or Patience()
         self._home: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = os.getpid()

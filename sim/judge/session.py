@@ -11,9 +11,6 @@ from psycopg.rows import tuple_row
 from sim.errors import NotModelled
 from sim.judge.server import ORDINARY, SUPERUSER, Server
 
-STATEMENT_S = 6.0
-DEADLINE_S = 15.0
-GRACE_S = 2.0
 CANCELLED = "57014"
 
 
@@ -27,14 +24,19 @@ class Session:
         )
         self.pid = self.connection.info.backend_pid
 
-    def run(self, sql: str, deadline_s: float = DEADLINE_S) -> "psycopg.Cursor[tuple[Any, ...]]":
+    def run(self, sql: str) -> "psycopg.Cursor[tuple[Any, ...]]":
         """Run SQL as it stands, bounded in time; PostgreSQL's refusals come back as psycopg's errors."""
-        with self._supervised(deadline_s):
+        with self._supervised(self.server.patience.deadline_s):
             return self.connection.execute(sql.encode(), prepare=False)
+
+    def attempt(self, statement: str) -> None:
+        """Run what somebody else wrote: it has less time than what is ours."""
+        with self._supervised(self.server.patience.statement_s):
+            self.connection.execute(statement.encode(), prepare=False)
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """The rows of a query of ours, with values bound."""
-        with self._supervised(DEADLINE_S):
+        with self._supervised(self.server.patience.deadline_s):
             return self.connection.execute(sql.encode(), values or None).fetchall()
 
     def copy_in(self, target: str, lines: list[tuple[str | None, ...]]) -> None:
@@ -74,7 +76,7 @@ class Session:
         """Cancel like a user would; SQL that swallows this is ended from outside."""
         with suppress(psycopg.Error):
             self.connection.pgconn.get_cancel().cancel()
-        if done.wait(GRACE_S) or not self.server.alive:
+        if done.wait(self.server.patience.grace_s) or not self.server.alive:
             return
         ended.append(True)
         with suppress(psycopg.Error), psycopg.connect(**self.server.address("postgres", SUPERUSER)) as supervisor:

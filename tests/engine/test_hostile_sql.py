@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from sim.catalogue import make
+from sim.engine.assembly import BOOK
 from sim.facts import SchemaChanged
+from sim.judge.book import Book
+from sim.judge.judge import Judge
+from sim.judge.server import Patience, Server
+from sim.scenario.load import find
+from sim.stage import Stage
 from tests.tables.test_child import ATTACKS
 from tests.worlds import Story, story
 
@@ -62,12 +68,26 @@ def test_questions_leave_no_trace_in_what_came_true() -> None:
         assert now.session.finish().digest == calm.session.finish().digest
 
 
+@pytest.fixture(scope="module")
+def impatient() -> Iterator[Stage]:
+    """A stage whose server gives a statement a second, so that what never ends is soon over, tried again and again."""
+    folder, server = find("not-null-column"), Server(patience=Patience(statement_s=1.0))
+    judge = Judge(Book(folder / BOOK), server)
+    with Stage(folder, judge) as stage:
+        yield stage
+    judge.close()
+    server.stop()
+
+
 @pytest.mark.parametrize("attack", ON_THE_PRIMARY, ids=lambda sql: repr(sql[:40]))
-def test_a_statement_on_the_primary_can_do_no_more_than_a_role_may(tmp_path: Path, attack: str) -> None:
+def test_a_statement_on_the_primary_can_do_no_more_than_a_role_may(
+    impatient: Stage, tmp_path: Path, attack: str
+) -> None:
     """It is refused, or stopped, or not modelled; nothing outside the run is touched, and the shop goes on."""
     marker, secret = tmp_path / "marker", tmp_path / "secret"
     secret.write_text(SECRET)
-    with story("not-null-column", QUIET) as now:
+    with impatient.session(QUIET) as session:
+        now = Story(session)
         now.at("3m")
         began = time.monotonic()
         now.at("3m", "run_sql", sql=attack.format(marker=marker, secret=secret) if "{" in attack else attack)

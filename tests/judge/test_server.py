@@ -16,7 +16,7 @@ from sim.judge import discovery, orphans
 from sim.judge.book import Book
 from sim.judge.discovery import Account
 from sim.judge.judge import Judge
-from sim.judge.server import Server
+from sim.judge.server import Patience, Server
 from sim.judge.session import Session
 from sim.judge.values import Line, ServerLost
 from tests.judge.conftest import SERVERS, binaries, needs
@@ -207,9 +207,9 @@ def test_hostile_sql_is_refused(judge: Judge, sql: str, sqlstate: str | None) ->
 
 def test_a_request_that_never_ends_is_not_modelled(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever it does to the timeouts, the supervisor ends it."""
-    monkeypatch.setattr("sim.judge.session.Session.run.__defaults__", (0.4,))
-    monkeypatch.setattr("sim.judge.session.GRACE_S", 0.3)
     judge = Judge(Book(), server)
+    assert judge.try_out(shop(), program(INSERT), requests(1)).codes == ()
+    monkeypatch.setattr(server, "patience", Patience(deadline_s=0.4, grace_s=0.3))
     swallow = (
         "DO $$ BEGIN PERFORM set_config('statement_timeout', '0', false); LOOP BEGIN PERFORM pg_sleep(60); "
         "EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$"

@@ -19,10 +19,6 @@ from tests.worlds import edited
 
 HEALTHY = "healthy: {endpoints: all, below: 0.01}"
 
-SLOW = ("bad-backfill", "cherry-picked-migration", "last-resort-restore")
-"""A run of these that is never resolved takes many seconds; their own plays say the same."""
-
-
 @pytest.mark.parametrize("name", list(catalogue()))
 def test_every_action_is_searched_or_said_not_to_be(name: str) -> None:
     """Nothing of the catalogue is silently left out, whoever added it."""
@@ -87,7 +83,8 @@ def test_players_who_do_not_know_the_answer_are_counted() -> None:
     assert got["reflex"] == 0 < got["careful"]
 
 
-@pytest.mark.parametrize("name", [name for name in catalogue() if name not in SLOW])
+@pytest.mark.long
+@pytest.mark.parametrize("name", list(catalogue()))
 def test_no_scenario_is_resolved_by_what_mends_nothing(name: str) -> None:
     """Neither by waiting nor by the all-clear at once, nor by hiding or stopping things."""
     with Stage(find(name)) as stage:

@@ -1,4 +1,4 @@
-"""Sometimes, somewhere in what is shipped: each action takes hold, each fault comes, each no is said.
+"""Sometimes, in one of 200 short walks: each action takes hold, each says no, each fault comes, each no is said.
 
 What a catalogue holds and no run ever meets is untested, however many tests there are. The catalogues are read when
 this runs, so whoever adds a member hears of it here.
@@ -7,80 +7,50 @@ this runs, so whoever adds a member hears of it here.
 import ast
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
-from itertools import groupby, product
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import sim
 from sim.actions.base import Action
+from sim.actions.create_flag import FLAGS_MAX
 from sim.catalogue import ACTIONS, arguments_of, make, parameters
 from sim.chance import between
-from sim.clock import MINUTE, SECOND, millis
-from sim.facts import Facts, FaultBegan, Refused
+from sim.clock import MINUTE, millis
+from sim.errors import NotModelled
+from sim.facts import FaultBegan
 from sim.faults.catalogue import Fault
 from sim.prove.candidates import candidates
-from sim.scenario.load import catalogue
+from sim.scenario.load import find
 from sim.session import Session
 from sim.stage import Stage
-from tests.worlds import edited, story
+from sim.world import World
 
-BREADTH = Path(__file__).parents[1] / "engine" / "breadth"
-SEEDS, ACTS = (1, 2), 14
-ELSEWHERE = (
-    "there are {FLAGS_MAX} flags already",
-    "this system has no database",
-    "has no way down",
-    "bring the schema into a known state",
-    "more than 0s, and a day at most",
-)
-"""No shipped scenario has what these need, or no walk comes by in time; each has a test of its own."""
-SEVERAL = (
-    ("smoke-gate", "1m", "add_smoke_check", {"service": "shop", "check": "mine", "endpoint": "POST /checkout"}),
-    ("smoke-gate", "1m", "add_smoke_check", {"service": "shop", "check": "mine", "endpoint": "nowhere"}),
-    (
-        "smoke-gate", "1m", "add_smoke_check",
-        {"service": "shop", "check": "mine", "endpoint": "POST /checkout", "version": "nowhere"},
-    ),
-    ("smoke-gate", "1m", "add_smoke_check", {"service": "shop", "check": "", "endpoint": "POST /checkout"}),
-    ("not-null-column", "1m", "add_smoke_check", {"service": "shop", "check": "mine", "endpoint": "POST /orders"}),
-    ("not-null-column", "2m", "announce", {"what": "plan", "text": "we wait"}),
-    ("not-null-column", "2m", "announce", {"what": "plan", "text": ""}),
-    ("not-null-column", "2m", "answer", {"question": "why-23502", "choice": ["old-code"]}),
-    ("not-null-column", "2m", "restart", {"service": "shop", "at_once": 0}),
-    ("not-null-column", "2m", "scale", {"service": "shop", "instances": -1}),
-    ("not-null-column", "2m", "scale", {"service": "shop", "instances": 0}),
-    ("not-null-column", "3m", "restart", {"service": "shop"}),
-    ("not-null-column", "3m", "shift_traffic", {"from": "shop", "to": "shop"}),
-    ("not-null-column", "30m", "silence", {"alert": "POST /orders", "for": "0s"}),
-    ("not-null-column", "30m", "skip_to", {"to": "1m"}),
-    ("not-null-column", "30m", "skip_to", {"to": "9h"}),
-    ("cherry-picked-migration", "40m", "migrate_up", {"migration": "DIRTY"}),
-    ("cherry-picked-migration", "50m", "fork_pipeline", {"service": "shop", "release": "v5.2.0", "without": []}),
-    ("cherry-picked-migration", "50m", "fork_pipeline", {"service": "shop", "release": "v5.2.0", "without": "migrate"}),
-    ("last-resort-restore", "54m", "take_backup", {"backup": "mine"}),
-    ("last-resort-restore", "54m", "restore_backup", {"backup": "mine", "how": "in_place"}),
-)  # fmt: skip
-"""What a walk seldom meets, scenario by scenario in the order of time."""
-TROUBLES = ("brown_out: {endpoint: POST /orders, errors: 0.1, slower: 500ms}", "full_disk: {service: shop}")
-LAST = ("resolve", "stand_down")
-GOOD = ("applied", "undone", "applying", "undoing")
+EVERYTHING = Path(__file__).parent / "everything"
+PLACES = (EVERYTHING, EVERYTHING, find("tutorial"), find("not-null-column"))
+SEEDS, MOMENTS, ACTS = 200, 8, 4
+NEVER_REFUSED = {"resolve", "stand_down"}
+LAST = ("resolve", "stand_down", "answer")
 NOWHERE = {str: "nowhere", int: 101, bool: False}
-WORDS: Mapping[str, tuple[Any, ...]] = {
-    "text": ("We look into it.", "x" * 10_000), "called": ("share",), "pattern": ("order", "("), "what": ("metrics",),
-    "sql": ("SELECT 1", "SELECT " + "1" * 5000), "claim": ("identified", "resolved", "magic"), "severity": ("SEV9",),
-    "percent": (-1, 101), "drop": ((), ("nowhere",)), "add": ((), ("nowhere",)),
-}  # fmt: skip
+WORDS: Mapping[str, tuple[Any, ...]] = {}
+"""What people type for a parameter, sound or not, beside what the scenario has."""
+ON_PURPOSE: tuple[tuple[str, str, dict[str, Any]], ...] = ()
+"""What a walk seldom meets, in the order of time: when, what, and with which arguments."""
 
 
+@dataclass
 class Met:
-    """What happened in any run: actions that took hold, faults that began, and the lines from which a no was said."""
+    """What happened in any run: who took hold, who said no and from which line, and which faults began."""
 
-    def __init__(self) -> None:
-        self.actions: set[str] = set()
-        self.faults: set[str] = set()
-        self.refusals: set[tuple[str, int]] = set()
+    held: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
+    lines: set[tuple[str, int]] = field(default_factory=set)
+    faults: set[str] = field(default_factory=set)
+    noes: int = 0
 
     def listen(self, patch: pytest.MonkeyPatch) -> None:
         """Note who says no."""
@@ -89,28 +59,45 @@ class Met:
 
             def noted(action: Action, *words: Any, said: Any = said) -> Any:
                 frame = sys._getframe(1)
-                self.refusals.add((Path(frame.f_code.co_filename).name, frame.f_lineno))
+                self.lines.add((Path(frame.f_code.co_filename).name, frame.f_lineno))
+                self.refused.add(action.name)
+                self.noes += 1
                 return said(action, *words)
 
             patch.setattr(Action, name, noted)
 
-    def missing(self) -> tuple[list[str], list[str], list[str]]:
-        """Actions, faults and refusals that were not met."""
-        unheard = [
+    def act(self, session: Session, action: Action) -> None:
+        """Do it, and note whether anybody said no."""
+        before = self.noes
+        session.act(action)
+        if self.noes == before:
+            self.held.add(action.name)
+
+    def look_back(self, session: Session) -> None:
+        """Note the faults of a run that ends here."""
+        facts = (entry.fact for entry in session.journal.entries)
+        self.faults |= {fact.fault for fact in facts if isinstance(fact, FaultBegan)}
+
+    def missing(self) -> Mapping[str, list[str]]:
+        """What was never met, by name."""
+        unsaid = [
             f"{file}:{lines.start}: {words}"
             for file, lines, words in refusals()
-            if not any((file, line) in self.refusals for line in lines) and not any(one in words for one in ELSEWHERE)
+            if not any((file, line) in self.lines for line in lines)
         ]
-        return sorted(set(ACTIONS) - self.actions), sorted(set(Fault.model_fields) - self.faults), unheard
+        return {
+            "actions that take hold": sorted(set(ACTIONS) - self.held),
+            "actions that are refused": sorted(set(ACTIONS) - NEVER_REFUSED - self.refused),
+            "faults that come": sorted(set(Fault.model_fields) - self.faults),
+            "refusals that are said": unsaid,
+        }
 
 
 @cache
 def refusals() -> tuple[tuple[str, range, str], ...]:
-    """Every place in an action where a no can be said: its file, its lines and its words."""
-    import sim.actions
-
+    """Every place where an action can be told no: its file, its lines and its words."""
     found = []
-    for file in sorted(Path(sim.actions.__file__).parent.glob("*.py")):
+    for file in sorted(Path(sim.__file__).parent.rglob("*.py")):
         calls = [node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)]
         for call in calls if file.name != "base.py" else ():
             if isinstance(call.func, ast.Attribute) and call.func.attr in ("refused", "unknown"):
@@ -119,108 +106,75 @@ def refusals() -> tuple[tuple[str, range, str], ...]:
     return tuple(found)
 
 
-def oddities(known: list[Action]) -> Iterator[Action]:
-    """Every action with names that there are not, one at a time, and with words of every kind."""
-    for name, action in ACTIONS.items():
-        takes = parameters(action)
-        asked = {key: WORDS.get(key, (NOWHERE.get(kind, ()),))[0] for key, (kind, needed) in takes.items() if needed}
-        fitting = [one for one in known if one.name == name] or [make(name, asked)]
-        for one in fitting[:4]:
-            given = arguments_of(one)
-            for key, (kind, _) in takes.items():
-                for word in (*WORDS.get(key, ()), NOWHERE.get(kind, ("nowhere",)), "" if kind is str else None):
-                    if word is not None:
-                        yield make(name, {**given, key: word})
+class Walker:
+    """Draws what to do next; equal seeds walk equal ways."""
+
+    def __init__(self, session: Session, known: Mapping[str, list[Action]]) -> None:
+        self.session, self.known, self.draws = session, known, 0
+
+    def one_of(self, items: list[Any]) -> Any:
+        """One of them, by the seed."""
+        self.draws += 1
+        return items[between(self.session.seed, f"sometimes/{self.draws}", 0, len(items) - 1)]
+
+    def action(self) -> Action:
+        """Any action: as the scenario has it, or with one of its arguments replaced by some word."""
+        name = self.one_of([name for name in ACTIONS if name not in LAST])
+        takes = parameters(ACTIONS[name])
+        given = {key: self._word(key, kind) for key, (kind, needed) in takes.items() if needed}
+        if self.known.get(name) and self.one_of([True, True, False]):
+            given = arguments_of(self.one_of(self.known[name]))
+        if takes and self.one_of([True, False]):
+            key = self.one_of(list(takes))
+            given[key] = self._word(key, takes[key][0])
+        return make(name, given)
+
+    def _word(self, key: str, kind: Any) -> Any:
+        return self.one_of([*WORDS.get(key, ()), *_there(self.session.engine.world, key), NOWHERE.get(kind, ("nowhere",))])
 
 
-def refused(facts: Facts) -> bool:
-    """Whether an action was answered with a no."""
-    return any(isinstance(fact, Refused) for fact in facts)
+def _there(world: World, key: str) -> list[Any]:
+    """What only the run has."""
+    if key == "session":
+        return [*world.running, *world.sessions]
+    return list(world.backups) if key == "backup" else []
 
 
-def wander(session: Session, known: list[Action], met: Met) -> None:
-    """Do this and that; whatever could have been asked on the way is asked of the world, which is not changed by it."""
-    odd = list(oddities(known))
-    pool = [one for one in (*known, *odd) if one.name not in LAST]
-    for number in range(ACTS):
-        for moment in (0, 1):
-            due_ms = min((6 + 3 * number) * MINUTE + moment * SECOND, session.limit_ms)
-            session.advance(max(session.now_ms, due_ms))
-            if session.over:
-                return
-            world = session.engine.world
-            here = [
-                make(name, {"session": running})
-                for name, action in ACTIONS.items()
-                if set(parameters(action)) == {"session"}
-                for running in world.running
-            ]
-            may = [one for one in (*pool, *here) if one.looks or not refused(one.decide(world))]
-            fresh = [one for one in may if one.name not in met.actions] or may
-            _act(session, fresh[between(session.seed, f"sometimes/{number}/{moment}", 0, len(fresh) - 1)], met)
-    for name in LAST:
-        _act(session, make(name, {}), met)
-
-
-def _act(session: Session, action: Action, met: Met) -> None:
-    if not session.over and not session.act(action):
-        met.actions.add(action.name)
-
-
-def queue(session: Session, known: list[Action], met: Met) -> None:
-    """Somebody's report holds a table: a statement waits for it, a migration behind that, and they are given up."""
-    session.advance(58 * MINUTE + SECOND)
-    for action in (make("run_sql", {"sql": "ALTER TABLE users ADD COLUMN note text"}), *known):
-        if action.name in ("run_sql", "migrate_up"):
-            _act(session, action, met)
-    for action in known:
-        action.decide(session.engine.world)
-    for running in session.engine.world.running:
-        _act(session, make("cancel_statement", {"session": running}), met)
-    session.advance(session.limit_ms)
-    facts = [entry.fact for entry in session.journal.entries]
-    met.faults |= {fact.fault for fact in facts if isinstance(fact, FaultBegan)}
-
-
-def meet(met: Met, folder: Path) -> None:
-    """Go where one has to go on purpose."""
-    for name, steps in groupby(SEVERAL, key=lambda step: step[0]):
-        with story(name) as now:
-            for _, time, action, arguments in steps:
-                now.session.advance(max(now.session.now_ms, millis(time)))
-                dirty = [one for one, state in now.session.engine.world.migrations.items() if state not in GOOD]
-                given = {key: dirty[0] if value == "DIRTY" and dirty else value for key, value in arguments.items()}
-                _act(now.session, make(action, given), met)
-    lines = "".join(f"  - {{at: 1m, fault: {{{trouble}}}}}\n" for trouble in TROUBLES)
-    for place in (edited(folder, "not-null-column", ("story:\n", f"story:\n{lines}")), "sdk-breaking-change"):
-        with story(place) as now:
-            now.session.advance(now.session.limit_ms)
-            facts = [entry.fact for entry in now.session.journal.entries]
-            met.faults |= {fact.fault for fact in facts if isinstance(fact, FaultBegan)}
+def walk(met: Met, session: Session, known: Mapping[str, list[Action]]) -> None:
+    """Do this and that, a few things at a time, and claim at last that it is over."""
+    walker = Walker(session, known)
+    for _ in range(MOMENTS):
+        session.advance(min(session.now_ms + walker.one_of([0, 1, 2, 3, 5]) * MINUTE, session.limit_ms))
+        for _ in range(ACTS):
+            if not session.over:
+                met.act(session, walker.action())
+    if not session.over:
+        met.act(session, make(walker.one_of(list(LAST[:2])), {}))
 
 
 @pytest.fixture(scope="module")
-def met(tmp_path_factory: pytest.TempPathFactory) -> Met:
-    """Scenario after scenario, a walk at random in each, until there is nothing left to meet."""
+def met() -> Iterator[Met]:
+    """Two hundred walks, and one way on purpose."""
     seen = Met()
     with pytest.MonkeyPatch.context() as patch:
         seen.listen(patch)
-        meet(seen, tmp_path_factory.mktemp("troubles"))
-        for seed, folder in product(SEEDS, (BREADTH, *catalogue().values())):
-            if not any(seen.missing()):
-                break
-            with Stage(folder) as stage:
-                known = [deed.action for deed in candidates(stage.loaded(seed)).deeds]
-                if folder is BREADTH:
-                    with stage.session(seed) as session:
-                        queue(session, known, seen)
-                with stage.session(seed) as session:
-                    wander(session, known, seen)
-    return seen
+        for place in dict.fromkeys(PLACES):
+            with Stage(place) as stage:
+                for seed in range(1, SEEDS + 1):
+                    if PLACES[seed % len(PLACES)] is place:
+                        known: dict[str, list[Action]] = {}
+                        for deed in candidates(stage.loaded(seed)).deeds:
+                            known.setdefault(deed.action.name, []).append(deed.action)
+                        with stage.session(seed) as session:
+                            try:
+                                walk(seen, session, known)
+                            except NotModelled as gap:
+                                print("GAP", gap)
+    yield seen
 
 
-@pytest.mark.parametrize("kind", range(3), ids=["actions that take hold", "faults that come", "refusals that are said"])
-def test_all_of_the_catalogue_is_met_somewhere(met: Met, kind: int) -> None:
-    """Whatever no shipped scenario and no walk ever meets is listed."""
+@pytest.mark.parametrize("kind", list(Met().missing()))
+def test_all_of_the_catalogue_is_met_somewhere(met: Met, kind: str) -> None:
+    """Whatever no walk ever meets is listed."""
     never = met.missing()[kind]
     assert not never, "\n".join(["never met:", *never])

@@ -12,6 +12,7 @@ from sim.judge.server import Server
 from sim.scenario.load import catalogue
 from sim.scenario.scaffold import template
 from sim.scenario.variants import FOLDER
+from sim.stage import Stage
 from tests.judge.conftest import SERVERS, binaries
 
 VARIANTS = {
@@ -31,15 +32,17 @@ def servers():  # type: ignore[no-untyped-def]
         server.stop()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("folder", FOLDERS.values(), ids=FOLDERS)
-def test_a_scenarios_plays_come_out_as_they_expect_within_its_book_which_both_servers_confirm(
+def test_a_scenarios_plays_come_out_as_they_must_within_its_book_which_both_servers_confirm(
     folder: Path, servers: list[Server]
 ) -> None:
-    """Every answer that is in the book, none that is missing, none that differs on either server, and none too many."""
+    """What `check` finds in the plays is nothing; no answer is missing in the book, differs on a server, or is unused."""
     book = Book(folder / BOOK)
     judge = Confirming(book, servers)
     try:
-        assert ask_everything(folder, judge) == []
+        with Stage(folder, judge) as stage:
+            assert list(map(str, ask_everything(stage))) == []
         assert judge.differing == []
         assert sorted(set(read(folder / BOOK)) - set(book.asked)) == []
     finally:
