@@ -21,9 +21,8 @@ class Silence(Action):
     for_: str = "30m"
 
     def decide(self, world: World) -> Facts:
-        known = {name: endpoint for name, endpoint, _ in every_alert(world.scenario)} | {
-            name: name for name in world.alerts
-        }
+        fired = {name: name for name in world.alerts}
+        known = fired | {name: endpoint for name, endpoint, _ in every_alert(world.scenario)}
         meant = [name for name, endpoint in known.items() if self.alert in {name, endpoint}]
         if not meant:
             return self.unknown("alert", self.alert, tuple(known))

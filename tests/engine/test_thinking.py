@@ -210,3 +210,11 @@ def test_an_alert_that_is_not_there_cannot_be_silenced() -> None:
         (refused,) = now.at("8m", "silence", alert="disk full")
         assert f"{ORDERS}: error budget burns" in refused.hint
         assert now.at("8m", "silence", alert=ORDERS, **{"for": "0s"})[0].hint == "more than 0s, and a day at most"
+
+
+def test_an_alert_that_fires_is_silenced_by_its_endpoint_too() -> None:
+    """As it is before it fires."""
+    with story("not-null-column") as now:
+        now.at("15m")
+        assert any(alert.startswith(ORDERS) for alert in now.session.engine.world.alerts)
+        assert now.at("15m", "silence", alert=ORDERS) == ()

@@ -19,6 +19,7 @@ from tests.worlds import edited
 
 HEALTHY = "healthy: {endpoints: all, below: 0.01}"
 
+
 @pytest.mark.parametrize("name", list(catalogue()))
 def test_every_action_is_searched_or_said_not_to_be(name: str) -> None:
     """Nothing of the catalogue is silently left out, whoever added it."""

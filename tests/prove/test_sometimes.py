@@ -6,10 +6,10 @@ this runs, so whoever adds a member hears of it here.
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,11 @@ from sim.actions.base import Action
 from sim.actions.create_flag import FLAGS_MAX
 from sim.catalogue import ACTIONS, arguments_of, make, parameters
 from sim.chance import between
-from sim.clock import MINUTE, millis
+from sim.clock import MINUTE
 from sim.errors import NotModelled
 from sim.facts import FaultBegan
 from sim.faults.catalogue import Fault
+from sim.play import read_play
 from sim.prove.candidates import candidates
 from sim.scenario.load import find
 from sim.session import Session
@@ -31,15 +32,62 @@ from sim.stage import Stage
 from sim.world import World
 
 EVERYTHING = Path(__file__).parent / "everything"
-PLACES = (EVERYTHING, EVERYTHING, find("tutorial"), find("not-null-column"))
-SEEDS, MOMENTS, ACTS = 200, 8, 4
-NEVER_REFUSED = {"resolve", "stand_down"}
-LAST = ("resolve", "stand_down", "answer")
+TUTORIAL = find("tutorial")
+BARE = """
+format: 1
+id: bare
+title: Nothing is kept
+clock: {starts: "2026-03-13 23:00", limit: 10m}
+services:
+  page:
+    instances: 1
+    release: v1
+    pool: {connections: 1, timeout: 1s}
+    endpoints:
+      GET /:
+        rps: 1
+        latency: {median: 10ms}
+        steps: {}
+releases: {v1: []}
+done: {healthy: {endpoints: all, below: 0.01}, hold: 1m}
+"""
+PLACES = (EVERYTHING, EVERYTHING, EVERYTHING, TUTORIAL)
+SEEDS, MOMENTS, ACTS = 200, 3, 6
+LAST = ("resolve", "stand_down")
+NEVER_REFUSED = {*LAST, *(name for name, action in ACTIONS.items() if action.looks)}
+"""The end is for the trainee to claim, and what looks answers in words."""
 NOWHERE = {str: "nowhere", int: 101, bool: False}
-WORDS: Mapping[str, tuple[Any, ...]] = {}
+WORDS: Mapping[str, tuple[Any, ...]] = {
+    "sql": ("SELECT 1", "UPDATE users SET phone = '1' WHERE phone IS NULL", "SELECT nothing", "SELECT " + "1" * 5000),
+    "text": ("We look into it.", ""), "says": ("It is the check.", ""), "what": ("plan", "metrics", "logs"),
+    "claim": ("identified", "resolved"), "check": ("mine", ""), "endpoint": ("POST /visits", "POST /orders"),
+    "version": ("candidate",), "question": ("which",), "choice": ((), ("pr-12",), ("nowhere",)),
+    "pattern": ("visits", "("), "percent": (-1, 100), "instances": (-1, 2), "at_once": (0, 1), "service": ("shop",),
+    "for": ("0s", "10m"), "to": ("1m", "30m", "9h", "green"), "pause": ("0s", "-1s"), "batch": (0, 500),
+    "without": ((), ("smoke",)), "stage": ("smoke", "contract"), "state": ("applied", "believed"),
+    "about": ("what-now",), "flag": ("a b", "share"),
+}  # fmt: skip
 """What people type for a parameter, sound or not, beside what the scenario has."""
-ON_PURPOSE: tuple[tuple[str, str, dict[str, Any]], ...] = ()
-"""What a walk seldom meets, in the order of time: when, what, and with which arguments."""
+ON_PURPOSE = "plays/on-purpose.yaml"
+"""What a walk seldom meets, as a play; and what only other systems refuse."""
+IN_THE_TUTORIAL = tuple(
+    (MINUTE, make(name, arguments))
+    for name, arguments in (
+        *(("create_flag", {"flag": f"flag_{number}"}) for number in range(FLAGS_MAX + 1)),
+        ("roll_back", {"service": "shop"}),
+        ("shift_traffic", {"from": "shop", "to": "shop"}),
+        ("add_smoke_check", {"service": "shop", "check": "mine", "endpoint": "POST /orders"}),
+        ("hint", {"about": "nowhere"}),
+    )
+)
+WITHOUT_TABLES = tuple(
+    (MINUTE, make(name, arguments))
+    for name, arguments in (
+        ("run_sql", {"sql": "SELECT 1"}),
+        ("backfill", {"sql": "DELETE FROM users"}),
+        ("take_backup", {"backup": "mine"}),
+    )
+)
 
 
 @dataclass
@@ -130,7 +178,8 @@ class Walker:
         return make(name, given)
 
     def _word(self, key: str, kind: Any) -> Any:
-        return self.one_of([*WORDS.get(key, ()), *_there(self.session.engine.world, key), NOWHERE.get(kind, ("nowhere",))])
+        there = _there(self.session.engine.world, key)
+        return self.one_of([*WORDS.get(key, ()), *there, NOWHERE.get(kind, ("nowhere",))])
 
 
 def _there(world: World, key: str) -> list[Any]:
@@ -152,25 +201,42 @@ def walk(met: Met, session: Session, known: Mapping[str, list[Action]]) -> None:
         met.act(session, make(walker.one_of(list(LAST[:2])), {}))
 
 
+def wander(met: Met, place: Path, seeds: Iterable[int]) -> None:
+    """Walk after walk in one place."""
+    with Stage(place) as stage:
+        for seed in seeds:
+            known: dict[str, list[Action]] = {}
+            for deed in candidates(stage.loaded(seed)).deeds:
+                known.setdefault(deed.action.name, []).append(deed.action)
+            with stage.session(seed) as session, suppress(NotModelled):
+                walk(met, session, known)
+                met.look_back(session)
+
+
+def go(met: Met, session: Session, steps: Iterable[tuple[int, Action]]) -> None:
+    """Do these things, and let the rest of the story happen."""
+    for at_ms, action in steps:
+        session.advance(at_ms)
+        met.act(session, action)
+    session.advance(session.limit_ms)
+    met.look_back(session)
+
+
 @pytest.fixture(scope="module")
-def met() -> Iterator[Met]:
-    """Two hundred walks, and one way on purpose."""
+def met(tmp_path_factory: pytest.TempPathFactory) -> Met:
+    """Two hundred walks, and a few ways on purpose."""
     seen = Met()
     with pytest.MonkeyPatch.context() as patch:
         seen.listen(patch)
         for place in dict.fromkeys(PLACES):
-            with Stage(place) as stage:
-                for seed in range(1, SEEDS + 1):
-                    if PLACES[seed % len(PLACES)] is place:
-                        known: dict[str, list[Action]] = {}
-                        for deed in candidates(stage.loaded(seed)).deeds:
-                            known.setdefault(deed.action.name, []).append(deed.action)
-                        with stage.session(seed) as session:
-                            try:
-                                walk(seen, session, known)
-                            except NotModelled as gap:
-                                print("GAP", gap)
-    yield seen
+            wander(seen, place, (seed for seed in range(1, SEEDS + 1) if PLACES[seed % len(PLACES)] is place))
+        play = [(step.at_ms, step.action) for step in read_play(EVERYTHING / ON_PURPOSE).steps]
+        bare = tmp_path_factory.mktemp("bare") / "scenario.yaml"
+        bare.write_text(BARE)
+        for place, steps in ((EVERYTHING, play), (TUTORIAL, IN_THE_TUTORIAL), (bare, WITHOUT_TABLES)):
+            with Session.open(place, 1) as session:
+                go(seen, session, steps)
+    return seen
 
 
 @pytest.mark.parametrize("kind", list(Met().missing()))
