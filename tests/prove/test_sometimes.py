@@ -116,9 +116,9 @@ class Met:
 
     def act(self, session: Session, action: Action) -> None:
         """Do it, and note whether anybody said no."""
-        before = self.noes
+        before, over = self.noes, session.over
         session.act(action)
-        if self.noes == before:
+        if self.noes == before and not over:
             self.held.add(action.name)
 
     def look_back(self, session: Session) -> None:
@@ -195,10 +195,8 @@ def walk(met: Met, session: Session, known: Mapping[str, list[Action]]) -> None:
     for _ in range(MOMENTS):
         session.advance(min(session.now_ms + walker.one_of([0, 1, 2, 3, 5]) * MINUTE, session.limit_ms))
         for _ in range(ACTS):
-            if not session.over:
-                met.act(session, walker.action())
-    if not session.over:
-        met.act(session, make(walker.one_of(list(LAST[:2])), {}))
+            met.act(session, walker.action())
+    met.act(session, make(walker.one_of(list(LAST)), {}))
 
 
 def wander(met: Met, place: Path, seeds: Iterable[int]) -> None:
