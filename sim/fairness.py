@@ -111,9 +111,7 @@ def _sights(name: str, clue: Clue, file: KeyFile) -> tuple[Sight, ...]:
     return tuple(Sight(name, at, step, *see) for at, (step, see) in enumerate(zip(steps, told, strict=True)))
 
 
-def _unseen(
-    stage: Stage, clues: Mapping[str, tuple[Sight, ...]], file: KeyFile, tell: Progress
-) -> Iterator[Problem]:
+def _unseen(stage: Stage, clues: Mapping[str, tuple[Sight, ...]], file: KeyFile, tell: Progress) -> Iterator[Problem]:
     """Clues whose steps, carried out, do not show what they say."""
     for seed, names in _by_seed(stage, file.key).items():
         tell(f"looking for the clues, seed {seed}")

@@ -37,7 +37,7 @@ def servers():  # type: ignore[no-untyped-def]
 def test_a_scenarios_plays_come_out_as_they_must_within_its_book_which_both_servers_confirm(
     folder: Path, servers: list[Server]
 ) -> None:
-    """What `check` finds in the plays is nothing; no answer is missing in the book, differs on a server, or is unused."""
+    """`check` finds nothing in the plays; no answer is missing in the book, differs on a server, or is unused."""
     book = Book(folder / BOOK)
     judge = Confirming(book, servers)
     try:
