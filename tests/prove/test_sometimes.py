@@ -78,6 +78,7 @@ IN_THE_TUTORIAL = tuple(
         ("shift_traffic", {"from": "shop", "to": "shop"}),
         ("add_smoke_check", {"service": "shop", "check": "mine", "endpoint": "POST /orders"}),
         ("hint", {"about": "nowhere"}),
+        ("answer", {"question": "which", "choice": []}),
     )
 )
 WITHOUT_TABLES = tuple(
