@@ -5,6 +5,7 @@ A file is JSONL: a head (scenario, seed, engine), the entries, and a seal over e
 """
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -50,6 +51,15 @@ class Journal:
         journal = cls({"journal": FORMAT, **head}, path.open("w", encoding="utf-8") if path else None)
         journal._write(journal.head)
         return journal
+
+    def keep_in(self, path: Path) -> None:
+        """From now on keep this journal in a file, which holds it whole at every moment."""
+        beside = path.with_name(f"{path.name}.new")
+        self.file = beside.open("w", encoding="utf-8")
+        self.file.writelines(self.lines())
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        beside.replace(path)
 
     def append(self, at_ms: int, fact: Fact) -> Entry:
         """Write a fact down; only then may it change the world."""

@@ -1,7 +1,7 @@
 """A journal is played again and compared, entry by entry; nothing that it claims is believed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -48,9 +48,9 @@ class Difference:
         return f"{self.where}: {self.what}\n  in the file: {recorded}\n  replayed:    {replayed}"
 
 
-def read_journal(path: Path) -> Recorded:
-    """Read a journal file; anything that is not one is said with its line."""
-    lines = _lines(path)
+def read_journal(path: Path, *, cut: bool = False) -> Recorded:
+    """Read a journal file; anything that is not one is said with its line. One that was `cut` may end within a line."""
+    lines = _lines(path, cut=cut)
     rows = [_row(path, number, line) for number, line in enumerate(lines, start=1)]
     head = rows[0]
     if head.get("journal") != FORMAT or any(type(head.get(key)) is not kind for key, kind in _HEAD.items()):
@@ -68,15 +68,17 @@ def read_journal(path: Path) -> Recorded:
     return Recorded(path, head, tuple(entries), tail, "".join(line + "\n" for line in lines[: len(rows) - bool(tail)]))
 
 
-def _lines(path: Path) -> list[str]:
+def _lines(path: Path, *, cut: bool) -> list[str]:
     try:
         data = path.read_bytes()
     except OSError as error:
         raise InvalidInput([Problem(Mark(str(path)), f"cannot be read: {error.strerror}")]) from None
     if len(data) > BYTES_MAX:
         raise _bad(path, 1, f"the file is larger than {BYTES_MAX} bytes")
+    if cut:
+        data = data[: data.rfind(b"\n") + 1]
     try:
-        lines = data.decode().splitlines()
+        lines = data.decode().removesuffix("\n").split("\n") if data else []
     except UnicodeDecodeError:
         raise _bad(path, 1, "the file is not UTF-8") from None
     if not lines or len(lines) > LINES_MAX:
@@ -107,10 +109,21 @@ def _bad(path: Path, line: int, what: str, hint: str = "") -> InvalidInput:
     return InvalidInput([Problem(Mark(str(path), line), what, hint)])
 
 
-def replay(recorded: Recorded, folder: Path | None = None, until_ms: int | None = None) -> Session:
-    """Play the decisions of a journal again, in the scenario and with the seed that it names."""
+def replay(
+    recorded: Recorded,
+    folder: Path | None = None,
+    until_ms: int | None = None,
+    *,
+    whole: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> Session:
+    """Play the decisions of a journal again, in the scenario and with the seed that it names.
+
+    Time that somebody let pass ends with the journal, unless the last decision is to be carried out as a `whole`.
+    """
     head = recorded.head
-    session = Session.open(folder or find(head["scenario"]), head["seed"])
+    about = {name: str(value) for name, value in head.items() if name not in (*_HEAD, "journal")}
+    session = Session.open(folder or find(head["scenario"]), head["seed"], progress=progress, about=about)
     last = recorded.entries[-1]["at_ms"] if recorded.entries else 0
     stop = last if until_ms is None else min(until_ms, last)
     predicted: dict[str, Any] | None = None
@@ -128,7 +141,7 @@ def replay(recorded: Recorded, folder: Path | None = None, until_ms: int | None 
                 action = make(str(row.get("action")), row.get("arguments", {}))
             except (ValueError, AttributeError, TypeError) as error:
                 raise _bad(recorded.path, number, str(error)) from None
-            session.act(action, predicted, until_ms=stop)
+            session.act(action, predicted, until_ms=None if whole else stop)
             predicted = None
     session.advance(max(stop, session.now_ms))
     return session
@@ -137,17 +150,23 @@ def replay(recorded: Recorded, folder: Path | None = None, until_ms: int | None 
 def verify(path: Path, folder: Path | None = None) -> Difference | None:
     """The first entry in which a journal differs from its replay, or nothing."""
     recorded = read_journal(path)
-    head = recorded.head
-    if head["engine"] != __version__:
-        return Difference(Mark(str(path)), "another engine wrote this journal", head["engine"], __version__)
-    place = folder or find(head["scenario"])
-    if head["scenario_digest"] != fingerprint(place):
-        return Difference(
-            Mark(str(path)), "the scenario is not the one that was played", head["scenario_digest"], fingerprint(place)
-        )
+    place = folder or find(recorded.head["scenario"])
+    if (difference := foreign(recorded, place)) is not None:
+        return difference
     with replay(recorded, place) as session:
         result = session.finish() if recorded.tail or session.over else None
         return _compare(recorded, session, result)
+
+
+def foreign(recorded: Recorded, place: Path) -> Difference | None:
+    """Why a journal is not one of this engine and this scenario; None if it is."""
+    head, mark = recorded.head, Mark(str(recorded.path))
+    if head["engine"] != __version__:
+        return Difference(mark, "another engine wrote this journal", head["engine"], __version__)
+    if head["scenario_digest"] != fingerprint(place):
+        what = "the scenario is not the one that was played"
+        return Difference(mark, what, head["scenario_digest"], fingerprint(place))
+    return None
 
 
 def _compare(recorded: Recorded, session: Session, result: Result | None) -> Difference | None:

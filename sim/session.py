@@ -1,6 +1,6 @@
 """A run in progress, as a front end drives it: `advance(to)`, `act(action)`, `look(probe)`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import astuple
 from hashlib import sha256
 from pathlib import Path
@@ -42,6 +42,7 @@ class Session:
         progress: Progress | None = None,
         judge: Judge | None = None,
         production: Production | None = None,
+        about: Mapping[str, str] | None = None,
     ) -> None:
         self.loaded, self.seed = loaded, seed
         self._progress = progress or (lambda _: None)
@@ -52,6 +53,7 @@ class Session:
             "scenario_digest": self._production.fingerprint,
             "seed": seed,
             "engine": __version__,
+            **(about or {}),
         }
         self.journal = Journal.at(journal, head)
         if not self._lent:
@@ -69,9 +71,16 @@ class Session:
             raise
 
     @classmethod
-    def open(cls, folder: Path, seed: int = 0, journal: Path | None = None, progress: Progress | None = None) -> Self:
-        """Load a scenario and stand at clock zero."""
-        return cls(load(folder, seed), seed, journal, progress)
+    def open(
+        cls,
+        folder: Path,
+        seed: int = 0,
+        journal: Path | None = None,
+        progress: Progress | None = None,
+        about: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Load a scenario and stand at clock zero; `about` is what else the head of the journal says of the run."""
+        return cls(load(folder, seed), seed, journal, progress, about=about)
 
     def __enter__(self) -> Self:
         return self
