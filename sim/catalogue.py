@@ -29,6 +29,7 @@ from sim.actions.look import Look
 from sim.actions.mark_migration import MarkMigration
 from sim.actions.migrate_down import MigrateDown
 from sim.actions.migrate_up import MigrateUp
+from sim.actions.note import Note
 from sim.actions.order import Order
 from sim.actions.page import Page
 from sim.actions.pause_job import PauseJob
@@ -62,7 +63,7 @@ _ALL: tuple[type[Action], ...] = (
     RetryStage, SkipStage, HoldStage, Promote, ForkPipeline, AddSmokeCheck,
     SetFlag, CreateFlag, DeleteFlag, Order, MigrateUp, MigrateDown, MarkMigration,
     RunSql, Backfill, CancelStatement, EndSession, TakeBackup, RestoreBackup,
-    PauseJob, ResumeJob, RunJob, Hypothesis, Hint, Answer, SkipTo, Resolve, StandDown,
+    PauseJob, ResumeJob, RunJob, Note, Hypothesis, Hint, Answer, SkipTo, Resolve, StandDown,
 )  # fmt: skip
 ACTIONS: Mapping[str, type[Action]] = MappingProxyType({action.name: action for action in _ALL})
 

@@ -48,6 +48,7 @@ from sim.facts import (
     MigrationDeclined,
     MigrationEnded,
     MigrationMarked,
+    Noted,
     OrphansEnded,
     Paged,
     Posted,
@@ -97,6 +98,7 @@ from sim.faults.catalogue import Fault
 from sim.restored import restored
 from sim.scenario.model import SmokeCheck
 from sim.scenario.pipeline import deed, way_back
+from sim.worked import worked
 from sim.world import Ailment, Batches, Lock, Orphans, Pipeline, Rollout, Serving, Slot, World
 
 
@@ -107,7 +109,7 @@ def reduce(world: World, fact: Fact) -> World:
             Asked() | Refused() | Looked() | Watched() | Predicted() | Answered() | Posted() | StatementRan()
             | JobCalled() | RowsChanged() | TimePassed() | PredictionSettled() | HypothesisHeld() | HintTaken()
             | QuestionAnswered() | SmokeChecked() | MigrationDeclined() | StatementCancelled() | RolloutCancelled()
-            | RestartCancelled()
+            | RestartCancelled() | Noted()
         ):  # fmt: skip
             return world
         case (
@@ -153,7 +155,7 @@ def reduce(world: World, fact: Fact) -> World:
         case FaultLifted(number=number):
             return world.but(faults=tuple(ailment for ailment in world.faults if ailment.number != number))
         case JobPaused() | JobResumed() | WorkDue() | JobRan() | WorkOverdue():
-            return _worked(world, fact)
+            return worked(world, fact)
         case Ended(outcome=outcome):
             return world.but(outcome=outcome)
 
@@ -381,20 +383,3 @@ def _talked(
             return world.but(stood_down=True)
         case MessageArrived(sender=sender, text=text):
             return world.but(messages=(*world.messages, (sender, text)))
-
-
-def _worked(world: World, fact: JobPaused | JobResumed | WorkDue | JobRan | WorkOverdue) -> World:
-    load = world.work[fact.job]
-    match fact:
-        case JobPaused(job=job):
-            return world.but(paused_jobs=(*world.paused_jobs, job))
-        case JobResumed(job=job):
-            return world.but(paused_jobs=tuple(name for name in world.paused_jobs if name != job))
-        case WorkDue(job=job, count=count):
-            return world.with_work(job, due=load.due + count)
-        case JobRan() if world.scenario.jobs[fact.job].sql is not None:
-            return world
-        case JobRan(job=job, total=total, failed=failed, late=late):
-            return world.with_work(job, done=load.done + total - failed, late=load.late - late, failing=failed)
-        case WorkOverdue(job=job, count=count):
-            return world.with_work(job, overdue=load.overdue + count, late=load.late + count)

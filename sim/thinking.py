@@ -1,11 +1,14 @@
 """What thinking gives: hints from the answer key, answers to its questions, hypotheses; production does not notice."""
 
+from collections.abc import Sequence
+
 from sim.actions.answer import Answer
 from sim.actions.base import Action
 from sim.actions.hint import Hint
 from sim.engine.engine import Engine
 from sim.errors import nearest
 from sim.facts import Facts, HintTaken, QuestionAnswered
+from sim.journal import Entry
 from sim.scenario.key import Key
 
 TIERS = ("nudge", "direction", "command")
@@ -31,11 +34,15 @@ def _hint(action: Hint, key: Key | None, engine: Engine) -> Facts:
     if about not in key.hints:
         matters = "; ".join(f"{name}: {hints.about}" for name, hints in key.hints.items())
         return action.refused(f"there is no hint about {about!r}" if about else "a hint about what?", matters)
-    taken = [entry.fact for entry in engine.journal.entries if isinstance(entry.fact, HintTaken)]
-    tier = TIERS[min(sum(one.about == about for one in taken), len(TIERS) - 1)]
-    again = any((one.about, one.tier) == (about, tier) for one in taken)
-    price = 0 if again else PRICES[tier]
+    tier, price = next_hint(about, engine.journal.entries)
     return (HintTaken(about=about, tier=tier, price=price, text=getattr(key.hints[about], tier)),)
+
+
+def next_hint(about: str, entries: Sequence[Entry]) -> tuple[str, int]:
+    """The tier of the next hint about a matter, and its price; to read the last one again is free."""
+    taken = [entry.fact for entry in entries if isinstance(entry.fact, HintTaken) and entry.fact.about == about]
+    tier = TIERS[min(len(taken), len(TIERS) - 1)]
+    return tier, 0 if any(one.tier == tier for one in taken) else PRICES[tier]
 
 
 def _answer(action: Answer, key: Key | None) -> Facts:

@@ -15,6 +15,7 @@ from tui.guard import guarded
 
 COMMANDS = {
     "list": "tui.commands.list:command",
+    "play": "tui.commands.play:command",
     "run": "tui.commands.run:command",
     "verify": "tui.commands.verify:command",
     "explain": "tui.commands.explain:command",

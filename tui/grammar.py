@@ -39,7 +39,7 @@ OWN: Mapping[str, str] = MappingProxyType(
         "speed": "`speed 6`: simulated seconds for each real one; 0 lets time pass only when you say so",
         "yes": "do what was just asked about",
         "no": "do not",
-        "finish": "let the story run to its own end, and sum up",
+        "finish": "let the story run to its own end; once it is over, sum up",
         "quit": "leave; `rehearse play --resume` goes on from here",
     }
 )

@@ -186,12 +186,19 @@ class Live:
             return Answered(text=self.session.read(action))
         if action.thinks:
             return Answered(refused=self.session.act(action))
-        expected, self.expected = self.expected, None
-        return Answered(refused=self.session.act(action, dict(expected) if expected else None))
+        refused = self.session.act(action, dict(self.expected) if self.expected else None)
+        if not refused:
+            self.expected = None
+        return Answered(refused=refused)
+
+    @property
+    def untold(self) -> tuple[Entry, ...]:
+        """What `fresh` would give."""
+        return tuple(self.session.journal.entries[self._told :])
 
     def fresh(self) -> tuple[Entry, ...]:
         """What stands in the journal since this was last asked."""
-        entries = tuple(self.session.journal.entries[self._told :])
+        entries = self.untold
         self._told += len(entries)
         return entries
 

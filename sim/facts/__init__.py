@@ -24,6 +24,7 @@ from sim.facts.decided import (
     JobPaused,
     JobResumed,
     Looked,
+    Noted,
     Paged,
     Posted,
     Predicted,
@@ -154,6 +155,7 @@ __all__ = [
     "MigrationDeclined",
     "MigrationEnded",
     "MigrationMarked",
+    "Noted",
     "OrphansEnded",
     "Paged",
     "Posted",
@@ -205,7 +207,7 @@ __all__ = [
 Fact = (
     Asked | Refused | Looked | WatchBegan | Watched | Predicted
     | Declared | Paged | Answered | Posted | Claimed | StoodDown
-    | PredictionSettled | HypothesisHeld | HintTaken | QuestionAnswered | Announced | AlertSilenced
+    | PredictionSettled | HypothesisHeld | Noted | HintTaken | QuestionAnswered | Announced | AlertSilenced
     | RolloutBegan | InstancesReplaced | RolloutEnded | RolloutHalted | RolloutCancelled
     | RolloutPaused | RolloutResumed | TrafficShifted | ScaleBegan | InstancesStopped | InstancesStarted
     | RestartBegan | RestartCancelled | RestartEnded | ConnectionsCut | BackendsOrphaned | OrphansEnded

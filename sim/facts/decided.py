@@ -84,6 +84,14 @@ class HypothesisHeld(BaseFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Noted(BaseFact):
+    """Somebody wrote something down."""
+
+    text: str
+    observed: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class HintTaken(BaseFact):
     about: str
     tier: str
