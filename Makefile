@@ -1,5 +1,6 @@
 # Everything a newcomer types. Each target sets up its own environment first, and only when that is out of date.
 #
+#   make play    start: a tutorial of three minutes, then the incidents
 #   make demo    play the expert's play of not-null-column, without a terminal
 #   make test    lint, types, import rules and all tests
 #   make check   the first three of these
@@ -16,10 +17,13 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)
 endif
 
-.PHONY: setup demo test check bench clean
+.PHONY: setup play demo test check bench clean
 
 setup: $(READY)
 	@:
+
+play: $(READY)
+	@$(BIN)/rehearse play
 
 demo: $(READY)
 	@$(BIN)/rehearse run not-null-column --play expert

@@ -30,6 +30,8 @@ SPEED, FASTEST = 6.0, 60.0
 LATEST_S = 1.0
 """A tick that comes later than this counts as one that came so late: a laptop that slept has not lost the incident."""
 PART = ".part"
+TALK = ("declare", "page", "post_update", "announce", "silence")
+"""What moves no errors, so that no prediction is meant for it."""
 
 
 class Mode(StrEnum):
@@ -132,6 +134,12 @@ class Live:
         """Whether time passes by itself."""
         return self.speed > 0 and not self.paused and not self.over
 
+    @property
+    def sells_hints(self) -> bool:
+        """Whether a hint can be had; in an exam only where the answer key says so."""
+        key = self.session.loaded.key
+        return self.mode is not Mode.EXAM or (key is not None and key.exam_hints)
+
     def tick(self, now: float) -> None:
         """Let as much time pass as has passed outside, times the speed."""
         late_s = min(max(0.0, now - self._last_s), LATEST_S)
@@ -180,11 +188,13 @@ class Live:
         """Do something now, with what was predicted of it."""
         if self.over and not isinstance(action, Answer):
             raise NotNow("the incident is over", "what is left are the questions, and the debrief")
-        if isinstance(action, Hint) and self.mode is Mode.EXAM:
+        if isinstance(action, Hint) and not self.sells_hints:
             raise NotNow("there are no hints in an exam", "`look` around: what you see is what there is")
         if action.looks:
             return Answered(text=self.session.read(action))
         if action.thinks:
+            return Answered(refused=self.session.act(action))
+        if action.name in TALK:
             return Answered(refused=self.session.act(action))
         refused = self.session.act(action, dict(self.expected) if self.expected else None)
         if not refused:

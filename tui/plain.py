@@ -13,7 +13,7 @@ from sim.actions.skip_to import SkipTo
 from sim.catalogue import arguments_of
 from sim.clock import show
 from sim.errors import nearest
-from sim.facts import Asked, HintTaken, HypothesisHeld, Predicted, Refused, StatementRan
+from sim.facts import Asked, HintTaken, HypothesisHeld, Predicted, Refused, StageBegan, StatementRan
 from sim.thinking import next_hint
 from tui.completion import values
 from tui.grammar import Do, NotUnderstood, Own, Predict, Wait, parse, written
@@ -40,7 +40,7 @@ class Plain:
     """Takes typed lines to a live run, and says in lines what comes of them."""
 
     def __init__(self, live: Live, say: Say, *, sure: bool = False) -> None:
-        self.live, self._say, self._sure = live, say, sure
+        self.live, self.say, self._sure = live, say, sure
         self._observer = Observer(live.session, ASCII)
         self._asked: Action | None = None
         self._nudged_ms = live.now_ms
@@ -58,26 +58,26 @@ class Plain:
     def begin(self, *, again: bool = False) -> None:
         """What somebody must know who sits down to it; of a run that goes on, less."""
         scenario, live = self.live.session.loaded.scenario, self.live
-        self._say(f"{scenario.title} – {scenario.id}, seed {live.session.seed}, {live.mode}")
+        self.say(f"{scenario.title} – {scenario.id}, seed {live.session.seed}, {live.mode}")
         if not again:
             self.brief()
         since = "this run goes on" if again else "you take over"
-        self._say(f"It is {show(live.now_ms)} on the clock: {since}. `help` lists what can be typed.")
+        self.say(f"It is {show(live.now_ms)} on the clock: {since}. `help` lists what can be typed.")
         self.news(quiet=again)
 
     def brief(self) -> None:
         """The briefing, and what done means."""
         loaded = self.live.session.loaded
-        self._say("\n".join([loaded.briefing.strip(), "", sentences.done_line(loaded.scenario)]).strip())
+        self.say("\n".join([loaded.briefing.strip(), "", sentences.done_line(loaded.scenario)]).strip())
 
     def typed(self, line: str) -> None:
         """Do what a line means, and say what came of it and what happened meanwhile."""
         try:
             self._take(line)
         except NotUnderstood as mistake:
-            self._say(f"not understood: {mistake}")
+            self.say(f"not understood: {mistake}")
         except NotNow as refusal:
-            self._say(f"not now: {refusal}")
+            self.say(f"not now: {refusal}")
         if not self.finished and not self.left:
             self.news()
 
@@ -87,7 +87,7 @@ class Plain:
             self._do(asked)
             return
         if asked is not None:
-            self._say(f"not done: {written(asked)}")
+            self.say(f"not done: {written(asked)}")
             if line.strip() in ("", "no"):
                 return
         match parse(line):
@@ -97,7 +97,7 @@ class Plain:
                 self._meant(action)
             case Predict(effects):
                 self.live.predict(effects)
-                self._say("noted; it goes with the next action that changes something")
+                self.say("noted; it goes with the next action that changes something")
             case Wait(span_ms):
                 self.live.wait(span_ms)
             case Own(word, rest):
@@ -113,19 +113,19 @@ class Plain:
         if lost:
             self._asked = action
             self._preview(written(action))
-            self._say(f"This cannot be undone: {lost}. Type `{target(action)}` to do it, anything else not to.")
+            self.say(f"This cannot be undone: {lost}. Type `{target(action)}` to do it, anything else not to.")
             return
         self._do(action)
 
     def _do(self, action: "Action") -> None:
         came = self.live.do(action)
         if came.text:
-            self._say(came.text)
+            self.say(came.text)
         for refused in came.refused:
-            self._say(f"refused: {refused.why}{self._instead(action, refused)}")
+            self.say(f"refused: {refused.why}{self._instead(action, refused)}")
         if not came.refused and not action.looks and not isinstance(action, SkipTo):
             takes = "" if action.thinks or action.takes == "no time" else f"; it takes: {action.takes}"
-            self._say(f"done: {written(action)}{takes}")
+            self.say(f"done: {written(action)}{takes}")
 
     def _instead(self, action: "Action", refused: Refused) -> str:
         """The nearest name that would do, or the hint that came with the refusal."""
@@ -144,15 +144,15 @@ class Plain:
         key, entries = self.live.session.loaded.key, self.live.session.journal.entries
         hints = {} if key is None else key.hints
         about = next(iter(hints)) if not about and len(hints) == 1 else about
-        if about in hints and not certain and self.live.mode is not Mode.EXAM:
+        if about in hints and not certain and self.live.sells_hints:
             tier, price = next_hint(about, entries)
-            self._say(f"{about}: {hints[about].about} A {tier} costs {price} points. `hint {about} yes` takes it.")
+            self.say(f"{about}: {hints[about].about} A {tier} costs {price} points. `hint {about} yes` takes it.")
             return
         known = len(entries)
         self._do(Hint(about=about))
         for entry in entries[known:]:
             if isinstance(entry.fact, HintTaken):
-                self._say(f"{entry.fact.tier} ({entry.fact.price} points): {entry.fact.text}")
+                self.say(f"{entry.fact.tier} ({entry.fact.price} points): {entry.fact.text}")
 
     def _judge(self, rest: str, state: str) -> None:
         """A hypothesis by its number or by its words."""
@@ -167,7 +167,7 @@ class Plain:
         self._do(Hypothesis(says=rest, state=state))
 
     def _explain(self, error: str) -> None:
-        self._say(explained(self.live.do(Look(what="logs")).text, error))
+        self.say(explained(self.live.do(Look(what="logs")).text, error))
 
     def _preview(self, line: str) -> None:
         command = parse(line)
@@ -175,19 +175,19 @@ class Plain:
             raise NotUnderstood("preview which action?", "like `preview set_flag NAME 0`")
         action, world = command.action, self.live.session.engine.world.but(now_ms=self.live.now_ms)
         rows, possible = preview(world, action.name, arguments_of(action))
-        self._say("\n".join([written(action), *(f"  {row.text}" for row in rows)]))
+        self.say("\n".join([written(action), *(f"  {row.text}" for row in rows)]))
         if possible:
-            self._say(f"  takes {action.takes}\n  risk  {action.risk}\n  undo  {action.undo}")
+            self.say(f"  takes {action.takes}\n  risk  {action.risk}\n  undo  {action.undo}")
 
     def _status(self) -> None:
         live, scenario = self.live, self.live.session.loaded.scenario
         frame = self._observer.frame(Aim(), Pace(live.mode, live.speed, live.paused))
         self._observer.read_mail()
         charts = [sentences.chart_line(chart, lambda at_ms: wall(scenario, at_ms)) for chart in frame.charts]
-        self._say("\n".join([sentences.truth_line(frame.truth), *charts, *(row.text for row in frame.standing)]))
+        self.say("\n".join([sentences.truth_line(frame.truth), *charts, *(row.text for row in frame.standing)]))
 
     def _timeline(self) -> None:
-        self._say("\n".join(self._told(self.live.session.journal.entries)) or "nothing has happened yet")
+        self.say("\n".join(self._told(self.live.session.journal.entries)) or "nothing has happened yet")
 
     def _told(self, entries: "list[Entry]") -> list[str]:
         scenario = self.live.session.loaded.scenario
@@ -209,9 +209,9 @@ class Plain:
             told = [] if quiet or not _is_news(entry) else self._told([entry])
             said = guide.guidance(entry) if guided and told else ""
             for line in [*told, *([f"  guide: {said}"] if said else [])]:
-                self._say(line)
+                self.say(line)
         for said in [] if quiet else self._nudges():
-            self._say(f"  guide: ask yourself: {said}")
+            self.say(f"  guide: ask yourself: {said}")
         self._nudged_ms = self.live.now_ms
         if self.live.over and not self._ended:
             self._end()
@@ -221,18 +221,18 @@ class Plain:
         return guide.nudges(self.live.session.loaded.key, self._nudged_ms, self.live.now_ms) if guided else []
 
     def _no_news(self) -> None:
-        self._say(f"It is {show(self.live.now_ms)}.")
+        self.say(f"It is {show(self.live.now_ms)}.")
 
     def _end(self) -> None:
         self._ended = True
-        self._say(f"The story is over at {show(self.live.now_ms)}. `finish` sums up.")
+        self.say(f"The story is over at {show(self.live.now_ms)}. `finish` sums up.")
         self._questions()
 
     def _questions(self) -> None:
         if not self.live.over:
             raise NotNow("the questions come when it is over")
         lines = self._open()
-        self._say("\n".join([*lines, "`answer QUESTION CHOICE` answers one."]) if lines else "No question is open.")
+        self.say("\n".join([*lines, "`answer QUESTION CHOICE` answers one."]) if lines else "No question is open.")
 
     def _open(self) -> list[str]:
         session = self.live.session
@@ -240,11 +240,11 @@ class Plain:
 
     def _pause(self) -> None:
         self.live.pause()
-        self._say("the clock stands still; `go` lets it run")
+        self.say("the clock stands still; `go` lets it run")
 
     def _go(self) -> None:
         self.live.go()
-        self._say("the clock runs" if self.live.running else "time passes when you say so: `wait 5m`, `skip`")
+        self.say("the clock runs" if self.live.running else "time passes when you say so: `wait 5m`, `skip`")
 
     def _speed(self, rest: str) -> None:
         try:
@@ -252,10 +252,10 @@ class Plain:
         except ValueError:
             raise NotUnderstood(f"{rest!r} is no speed", "like `speed 6`; 0 lets time pass when you say so") from None
         self.live.at_speed(speed)
-        self._say(f"{speed:g} simulated seconds for each real one" if speed else "time passes when you say so")
+        self.say(f"{speed:g} simulated seconds for each real one" if speed else "time passes when you say so")
 
     def _nothing_asked(self) -> None:
-        self._say("nothing was asked")
+        self.say("nothing was asked")
 
     def _finish(self) -> None:
         """First to the story's own end and its questions; then what came of it, and where it is kept."""
@@ -267,19 +267,17 @@ class Plain:
         session = self.live.session
         result = self.live.finish()
         self.finished = True
-        self._say("\n".join(ending.summed_up(result, session.loaded.key, session.journal.entries)))
-        if self.live.path is not None:
-            self._say(f"journal {self.live.path.name}: `rehearse verify` and `rehearse explain` read it")
+        self.say("\n".join(ending.summed_up(result, session.loaded.key, session.journal.entries)))
 
     def _quit(self) -> None:
         self.left = True
         if self.live.path is not None:
-            name = self.live.path.name.partition(".")[0]
-            self._say(f"Left at {show(self.live.now_ms)}. `rehearse play --resume {name}` goes on from here.")
+            self.say(f"Left at {show(self.live.now_ms)}. `rehearse play --resume` goes on from here.")
 
 
 def _unheard(entry: "Entry") -> bool:
-    return isinstance(entry.fact, StatementRan) and entry.fact.session.startswith(_QUIET)
+    quiet = isinstance(entry.fact, StatementRan) and entry.fact.session.startswith(_QUIET)
+    return quiet or isinstance(entry.fact, StageBegan)
 
 
 def _is_news(entry: "Entry") -> bool:

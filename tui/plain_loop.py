@@ -4,41 +4,48 @@ import os
 import select
 import sys
 import time
-from pathlib import Path
 
 from sim.clock import show
 from sim.errors import ExitCode
-from tui.live import SPEED, Live, Mode
-from tui.output import progress, say
+from sim.scenario.load import find
+from tui.live import SPEED, Live, Mode, meant
+from tui.output import narrate, progress, say, say_json
 from tui.plain import Plain
 
 EVERY_S = 0.25
 
 
-def play(scenario: str | None, path: Path | None, *, mode: str, speed: float | None, seed: int, sure: bool) -> int:
-    """Play to the end, or until somebody leaves."""
-    terminal = sys.stdin.isatty()
-    pace = (SPEED if speed is None else speed) if terminal else 0.0
+def started(scenario: str, seed: int, mode: str, speed: float | None) -> Live:
+    """A new run; in a pipe its clock stands still between lines."""
     with progress() as tell:
-        if path is not None:
-            folder = None if scenario is None else _place(scenario)
-            live = Live.resume(path, folder=folder, speed=pace, now=time.monotonic(), progress=tell)
-        else:
-            named, how = scenario or "", Mode(mode)
-            live = Live.start(named, seed, mode=how, speed=pace, now=time.monotonic(), progress=tell)
+        return Live.start(scenario, seed, mode=Mode(mode), speed=_pace(speed), now=time.monotonic(), progress=tell)
+
+
+def resumed(run: str, scenario: str | None, speed: float | None) -> Live:
+    """A run that was left; `scenario` says where its scenario is, if it did not come along."""
+    folder = None if scenario is None else find(scenario)
+    with progress() as tell:
+        return Live.resume(meant(run), folder=folder, speed=_pace(speed), now=time.monotonic(), progress=tell)
+
+
+def _pace(speed: float | None) -> float:
+    return (SPEED if speed is None else speed) if sys.stdin.isatty() else 0.0
+
+
+def play(live: Live, *, again: bool, sure: bool, as_json: bool) -> int:
+    """Play to the end, or until somebody leaves."""
     with live:
-        plain = Plain(live, _said, sure=sure)
-        plain.begin(again=path is not None)
-        _on_a_terminal(plain) if terminal else _from_a_pipe(plain)
+        plain = Plain(live, narrate if as_json else _said, sure=sure)
+        plain.begin(again=again)
+        _on_a_terminal(plain) if sys.stdin.isatty() else _from_a_pipe(plain)
         if not plain.finished and not plain.left:
             plain.typed("finish" if live.over else "quit")
+        if as_json:
+            result = None if plain.left else live.finish().as_json()
+            say_json({"journal": live.path, "at_ms": live.now_ms, "finished": plain.finished, "result": result})
+        elif sys.stdin.isatty() and plain.finished and live.path is not None:
+            _said(f"Its journal is {live.path}; `rehearse verify` and `rehearse explain` read it.")
     return ExitCode.PASSED
-
-
-def _place(scenario: str) -> Path:
-    from sim.scenario.load import find
-
-    return find(scenario)
 
 
 def _said(text: str) -> None:
@@ -49,7 +56,7 @@ def _said(text: str) -> None:
 def _from_a_pipe(plain: Plain) -> None:
     """Line by line; each is said again before its answer, so that what comes out can be read."""
     for line in sys.stdin:
-        _said(f"{show(plain.live.now_ms)}> {line.rstrip()}")
+        plain.say(f"{show(plain.live.now_ms)}> {line.rstrip()}")
         plain.typed(line.rstrip("\n"))
         if plain.finished or plain.left:
             return

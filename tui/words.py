@@ -1,12 +1,13 @@
 """Words of a typed line: split at spaces, quoted where they hold some; what is written here is read the same again."""
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"|\'([^\']*)\'')
 _BARE = re.compile(r"[^\s,\"'=]+")
-_ESCAPE = re.compile(r"\\(u[0-9a-f]{4}|.)", re.DOTALL)
+_ESCAPE = re.compile(r"\\(u[0-9a-f]{4}|U[0-9a-f]{8}|.)", re.DOTALL)
 _MEANT = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
 _PLAIN = re.compile(r"[\w./:@{}$*+#%()<>!?;&|~^\[\]–×…-]+")
@@ -62,8 +63,8 @@ def _word(line: str, start: int) -> Word:
 
 def _meant(escape: re.Match[str]) -> str:
     code = escape[1]
-    if len(code) == 5:
-        return chr(int(code[1:], 16))
+    if len(code) > 1:
+        return chr(number) if (number := int(code[1:], 16)) <= sys.maxunicode else escape[0]
     return _MEANT.get(code, escape[0])
 
 
@@ -102,7 +103,7 @@ def quoted(value: str) -> str:
 
 
 def _coded(character: str) -> str:
-    return f"\\u{ord(character):04x}" if ord(character) < 0x10000 else character
+    return f"\\u{ord(character):04x}" if ord(character) < 0x10000 else f"\\U{ord(character):08x}"
 
 
 def plainly(value: str) -> str:

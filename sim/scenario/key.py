@@ -139,7 +139,10 @@ class Talk(Spec):
 
 
 class Key(Spec):
-    """Everything about a scenario that only its author and the instructor should know."""
+    """Everything about a scenario that only its author and the instructor should know.
+
+    `exam_hints: true` sells hints in an exam, too.
+    """
 
     format: Annotated[Whole, Field(ge=1, le=1)]
     scenario: Name
@@ -157,3 +160,4 @@ class Key(Spec):
     preventions: Annotated[dict[Slug, Prevention], Field(min_length=2)]
     nudges: tuple[Nudge, ...] = ()
     debrief: tuple[Talk, ...] = ()
+    exam_hints: Truth = False

@@ -30,13 +30,13 @@ def command(*, what: str, as_json: bool) -> None:
     """
     if what == "scenarios":
         found = scenarios()
-        say_json(found) if as_json else say(table(HEAD, (_row(entry) for entry in found)))
+        say_json(found) if as_json else say(table(HEAD, (row(entry) for entry in found)))
     else:
         found = actions()
         say_json(found) if as_json else say("\n".join(_paragraph(entry) for entry in found))
 
 
-def _row(entry: dict[str, Any]) -> list[str]:
+def row(entry: dict[str, Any]) -> list[str]:
     minutes = str(-(-entry["limit_ms"] // MINUTE))
     return [entry["id"], entry["title"], entry["difficulty"], minutes, ", ".join(entry["teaches"])]
 

@@ -3,11 +3,10 @@
 import os
 import sys
 from importlib import import_module
-from pathlib import Path
 
 import click
 
-from tui.arguments import SEED
+from tui.arguments import SEED, as_json
 
 SEED_UNLESS_NAMED = 1
 
@@ -32,6 +31,7 @@ SEED_UNLESS_NAMED = 1
     flag_value="",
     help="Go on with a run that was left: the last one, or RUN.",
 )
+@as_json
 def command(
     *,
     scenario: str | None,
@@ -42,8 +42,11 @@ def command(
     plain: bool,
     sure: bool,
     resume: str | None,
+    as_json: bool,
 ) -> int:
     """Play SCENARIO (an id or a folder) in the console, or line by line with --plain.
+
+    With --json (line by line) what is said goes to stderr, and what came of the run to stdout.
 
     Whatever happens to the program, the run can be resumed: its journal is written entry by entry. In a pipe time
     passes only by what is typed, so that the same lines give the same digest.
@@ -58,31 +61,31 @@ def command(
     """
     alone = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
     pace = 0.0 if step else speed
-    if alone and not plain:
+    if alone and not plain and not as_json:
         console = import_module("tui.console.app")
         code: int = console.start(scenario, mode=mode, speed=pace, seed=seed, resume=resume)
         return code
     if scenario is None and resume is None:
-        return _choose()
-    from tui.plain_loop import play
+        return _choose(as_json=as_json)
+    from tui.plain_loop import play, resumed, started
 
-    path = None if resume is None else _meant(resume)
-    return play(scenario, path, mode=mode, speed=pace, seed=SEED_UNLESS_NAMED if seed is None else seed, sure=sure)
-
-
-def _meant(run: str) -> Path:
-    from tui.live import meant
-
-    return meant(run)
+    if resume is None:
+        begun = started(scenario or "", SEED_UNLESS_NAMED if seed is None else seed, mode, pace)
+    else:
+        begun = resumed(resume, scenario, pace)
+    return play(begun, again=resume is not None, sure=sure, as_json=as_json)
 
 
-def _choose() -> int:
+def _choose(*, as_json: bool) -> int:
     """Without a scenario: what there is, and where to begin."""
-    from tui.commands.list import HEAD, _row, scenarios
+    from tui.commands.list import HEAD, row, scenarios
     from tui.live import unfinished
-    from tui.output import say, table
+    from tui.output import say, say_json, table
 
-    say(table(HEAD, (_row(entry) for entry in scenarios())))
+    if as_json:
+        say_json(scenarios())
+        return 0
+    say(table(HEAD, (row(entry) for entry in scenarios())))
     if left := unfinished():
         say(f"\n{left[0].name.partition('.')[0]} was left: `rehearse play --resume` goes on with it.")
     say("\nNew to this? `rehearse play tutorial --mode guided`, which takes three minutes.")

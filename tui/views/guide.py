@@ -21,7 +21,7 @@ _SAID: Mapping[type, str] = MappingProxyType(
         "`metrics` says what fails and since when, `logs` how.",
         f.AlertCleared: "what the alert watches is well again for its shortest window; that alone does not say why.",
         f.MessageArrived: "people see what no metric shows. Hold it against `metrics`; `post_update` tells who waits.",
-        f.Claimed: "a claim counts once everything has been well for as long as it has to hold; `briefing` says how long.",
+        f.Claimed: "a claim counts once all has been well for as long as it has to hold; `briefing` says how long.",
         f.FixReady: "a fix that is ready serves nobody until it is deployed: `help deploy`.",
         f.WorkOverdue: "work that is late goes on being late until somebody sees to it: `jobs`.",
         f.RolloutBegan: "instances change one after the other: for a while two versions serve. "
