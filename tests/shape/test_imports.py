@@ -23,7 +23,9 @@ def test_the_contracts_hold() -> None:
     assert verdict.returncode == 0, verdict.stdout
 
 
-@pytest.mark.parametrize("words", [["--help"], ["--version"], ["run", "--help"], ["doctor", "--help"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [["--help"], ["--version"], ["run", "--help"], ["play", "--help"], ["doctor", "--help"]], ids=" ".join
+)
 def test_help_loads_no_heavy_library(words: list[str]) -> None:
     """Whoever asks for help is answered at once: none of the big libraries is imported for it."""
     code = (
@@ -44,6 +46,7 @@ def test_help_loads_no_heavy_library(words: list[str]) -> None:
         ("sim.judge.values", "psycopg"),
         ("sim.tables", "duckdb sqlglot"),
         ("sim.session", "textual psycopg duckdb"),
+        ("tui.plain_loop", "textual rich psycopg duckdb"),
         ("sim.scenario.load", "numpy simpy duckdb psycopg"),
     ],
 )

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.facts import HintTaken, Refused
 from sim.expect import unmet
+from sim.facts import HintTaken, Refused
 from sim.play import Play, read_play
 from sim.result import Result
 from sim.scenario.load import catalogue, find
@@ -15,7 +15,6 @@ from tests.tui.command_line import Ended, rehearse
 from tests.tui.scripts import script, typed
 from tests.worlds import Story, story
 from tui.live import Live, Mode
-
 
 SLOW = ("bad-backfill",)
 """Half a minute for a run: what it comes to is held against its own expectations alone."""

@@ -3,6 +3,7 @@
 import os
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 
 import click
 
@@ -61,7 +62,7 @@ def command(
     """
     alone = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
     pace = 0.0 if step else speed
-    if alone and not plain and not as_json:
+    if alone and not plain and not as_json and find_spec("tui.console.app") is not None:
         console = import_module("tui.console.app")
         code: int = console.start(scenario, mode=mode, speed=pace, seed=seed, resume=resume)
         return code
