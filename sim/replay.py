@@ -1,25 +1,28 @@
 """A journal is played again and compared, entry by entry; nothing that it claims is believed."""
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from sim import __version__
+from sim.actions.base import Action
 from sim.catalogue import make
 from sim.clock import show
 from sim.engine.assembly import fingerprint
 from sim.errors import InvalidInput, Mark, Problem
 from sim.facts import FACTS
-from sim.journal import FORMAT, canonical
+from sim.journal import FORMAT, Entry, canonical
 from sim.result import Result
 from sim.scenario.load import find
 from sim.session import Session
 
 LINES_MAX = 200_000
 BYTES_MAX = 64_000_000
+_FIRST = 2
+"""The line of the first entry."""
 _HEAD = {"scenario": str, "scenario_digest": str, "seed": int, "engine": str}
 
 
@@ -32,6 +35,24 @@ class Recorded:
     entries: tuple[Mapping[str, Any], ...]
     tail: Mapping[str, Any] | None
     sealed_text: str
+
+    @property
+    def ended_ms(self) -> int:
+        """How far it goes."""
+        return int(self.entries[-1]["at_ms"]) if self.entries else 0
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that somebody asked for: when, what, and what they foretold of it.
+
+    `seq` is the first entry that tells of it; one that nobody asked for has none.
+    """
+
+    at_ms: int
+    action: Action
+    predict: Mapping[str, Any] | None = None
+    seq: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,8 +83,8 @@ def read_journal(path: Path, *, cut: bool = False) -> Recorded:
         )
     tail = rows[-1] if len(rows) > 1 and "seal" in rows[-1] else None
     entries = rows[1 : -1 if tail else None]
-    for number, row in enumerate(entries, start=2):
-        if row.get("fact") not in FACTS or type(row.get("at_ms")) is not int:
+    for number, row in enumerate(entries, start=_FIRST):
+        if str(row.get("fact")) not in FACTS or type(row.get("at_ms")) is not int:
             raise _bad(path, number, "this line is no entry", "an entry has a known fact and a time in milliseconds")
     return Recorded(path, head, tuple(entries), tail, "".join(line + "\n" for line in lines[: len(rows) - bool(tail)]))
 
@@ -109,6 +130,42 @@ def _bad(path: Path, line: int, what: str, hint: str = "") -> InvalidInput:
     return InvalidInput([Problem(Mark(str(path), line), what, hint)])
 
 
+def acts(recorded: Recorded) -> tuple[Act, ...]:
+    """Everything that somebody asked for, looks included, in its order."""
+    found: list[Act] = []
+    foretold: tuple[int, dict[str, Any]] | None = None
+    before_ms = 0
+    for seq, row in enumerate(recorded.entries):
+        if row["at_ms"] < before_ms:
+            raise _bad(recorded.path, seq + _FIRST, "this entry is earlier than the one before it")
+        before_ms = row["at_ms"]
+        try:
+            if row["fact"] == "Predicted":
+                foretold = (seq, {**row.get("effects", {}), "confidence": int(row.get("confidence", 50))})
+            elif row["fact"] == "Asked":
+                action = make(str(row.get("action")), row.get("arguments", {}))
+                first, predict = foretold or (seq, None)
+                found.append(Act(row["at_ms"], action, predict, first))
+                foretold = None
+        except (ValueError, AttributeError, TypeError) as error:
+            raise _bad(recorded.path, seq + _FIRST, str(error)) from None
+    return tuple(found)
+
+
+def perform(session: Session, acts: Sequence[Act], stop_ms: int, *, whole: bool = False) -> None:
+    """Do all this in a session, each at its time, and let time pass up to a moment.
+
+    An act that lets time pass lets it pass up to the next one at most; the last up to that moment, or as a `whole`.
+    """
+    acts = [act for act in acts if act.at_ms <= stop_ms]
+    until_ms = [*(act.at_ms for act in acts[1:]), session.limit_ms if whole else stop_ms]
+    for act, next_ms in zip(acts, until_ms, strict=False):
+        if not session.over:
+            session.advance(max(act.at_ms, session.now_ms))
+        session.act(act.action, dict(act.predict) if act.predict else None, until_ms=next_ms)
+    session.advance(max(stop_ms, session.now_ms))
+
+
 def replay(
     recorded: Recorded,
     folder: Path | None = None,
@@ -121,29 +178,10 @@ def replay(
 
     Time that somebody let pass ends with the journal, unless the last decision is to be carried out as a `whole`.
     """
-    head = recorded.head
+    head, asked, last = recorded.head, acts(recorded), recorded.ended_ms
     about = {name: str(value) for name, value in head.items() if name not in (*_HEAD, "journal")}
     session = Session.open(folder or find(head["scenario"]), head["seed"], progress=progress, about=about)
-    last = recorded.entries[-1]["at_ms"] if recorded.entries else 0
-    stop = last if until_ms is None else min(until_ms, last)
-    predicted: dict[str, Any] | None = None
-    for number, row in enumerate(recorded.entries, start=2):
-        if row["at_ms"] > stop:
-            break
-        if row["fact"] == "Predicted":
-            predicted = {**row.get("effects", {}), "confidence": row.get("confidence", 50)}
-        if row["fact"] == "Asked":
-            if row["at_ms"] < session.now_ms:
-                raise _bad(recorded.path, number, "this entry is earlier than the one before it")
-            if not session.over:
-                session.advance(row["at_ms"])
-            try:
-                action = make(str(row.get("action")), row.get("arguments", {}))
-            except (ValueError, AttributeError, TypeError) as error:
-                raise _bad(recorded.path, number, str(error)) from None
-            session.act(action, predicted, until_ms=None if whole else stop)
-            predicted = None
-    session.advance(max(stop, session.now_ms))
+    perform(session, asked, last if until_ms is None else min(until_ms, last), whole=whole)
     return session
 
 
@@ -153,6 +191,14 @@ def verify(path: Path, folder: Path | None = None) -> Difference | None:
     place = folder or find(recorded.head["scenario"])
     if (difference := foreign(recorded, place)) is not None:
         return difference
+    try:
+        acts(recorded)
+    except InvalidInput as impossible:
+        return _up_to(recorded, impossible.problems[0], place)
+    return _replayed(recorded, place)
+
+
+def _replayed(recorded: Recorded, place: Path) -> Difference | None:
     with replay(recorded, place) as session:
         result = session.finish() if recorded.tail or session.over else None
         return _compare(recorded, session, result)
@@ -169,34 +215,51 @@ def foreign(recorded: Recorded, place: Path) -> Difference | None:
     return None
 
 
+def _up_to(recorded: Recorded, impossible: Problem, place: Path) -> Difference:
+    """The first difference of a journal with an entry that no run can have: something before it, or that entry."""
+    at = impossible.where.line - _FIRST
+    before = replace(recorded, entries=recorded.entries[:at], tail=None)
+    return _replayed(before, place) or Difference(impossible.where, impossible.what, recorded.entries[at])
+
+
 def _compare(recorded: Recorded, session: Session, result: Result | None) -> Difference | None:
-    path, entries = recorded.path, session.journal.entries
-    for number, (row, entry) in enumerate(zip(recorded.entries, entries, strict=False), start=2):
+    entries = session.journal.entries
+    for number, (row, entry) in enumerate(zip(recorded.entries, entries, strict=False)):
         replayed = json.loads(canonical(entry.essence()))
         shown = {name: value for name, value in row.items() if name not in entry.fact.shown_only}
         if shown != replayed:
-            return Difference(
-                Mark(str(path), number), f"entry {number - 2} at {show(entry.at_ms)} differs", shown, replayed
-            )
+            return Difference(_line(recorded, number), _differs(number, entry, shown), shown, replayed)
     if recorded.tail is not None and len(recorded.entries) != len(entries):
         at = min(len(recorded.entries), len(entries))
-        extra = recorded.entries[at] if at < len(recorded.entries) else None
-        return Difference(
-            Mark(str(path), at + 2),
-            f"entry {at} is missing on one side",
-            extra,
-            None if extra else entries[at].essence(),
-        )
+        if at < len(entries):
+            missing = entries[at]
+            what = f"entry {at} at {show(missing.at_ms)} is missing"
+            return Difference(_line(recorded, at), what, None, missing.essence())
+        return Difference(_line(recorded, at), f"entry {at} is one too many", recorded.entries[at])
     if recorded.tail is None or result is None:
         return None
-    if recorded.tail.get("digest") != result.digest:
-        return Difference(
-            Mark(str(path), len(entries) + 2), "the digest differs", recorded.tail.get("digest"), result.digest
-        )
-    unsealed = {name: value for name, value in recorded.tail.items() if name != "seal"}
-    seal = sha256((recorded.sealed_text + canonical(unsealed)).encode()).hexdigest()
-    if recorded.tail["seal"] != seal:
-        return Difference(
-            Mark(str(path), len(entries) + 2), "the seal does not fit the lines before it", recorded.tail["seal"], seal
-        )
-    return None
+    return _sealed(recorded, result)
+
+
+def _differs(number: int, entry: Entry, shown: Mapping[str, Any]) -> str:
+    """Say which entry it is, and whether another one stands in its place."""
+    other = shown.get("seq")
+    moved = "" if other == number else f": entry {other} stands in its place"
+    return f"entry {number} at {show(entry.at_ms)} differs{moved}"
+
+
+def _sealed(recorded: Recorded, result: Result) -> Difference | None:
+    """What the last line says of a run whose entries are the same."""
+    where, tail = _line(recorded, len(recorded.entries)), dict(recorded.tail or {})
+    seal, said = tail.pop("seal", None), {"digest": result.digest, "outcome": result.outcome}
+    if tail.get("digest") != result.digest:
+        return Difference(where, "the digest differs", tail.get("digest"), result.digest)
+    if tail != said:
+        return Difference(where, "the last line differs", tail, said)
+    fits = sha256((recorded.sealed_text + canonical(tail)).encode()).hexdigest()
+    return None if seal == fits else Difference(where, "the seal does not fit the lines before it", seal, fits)
+
+
+def _line(recorded: Recorded, number: int) -> Mark:
+    """Where an entry stands in its file: after the head, counted from one."""
+    return Mark(str(recorded.path), number + _FIRST)

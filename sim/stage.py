@@ -47,9 +47,9 @@ class Stage:
         """Who answers for all of its runs."""
         return self._judge
 
-    def session(self, seed: int, journal: Path | None = None) -> Session:
-        """A run at clock zero."""
-        loaded = self.loaded(seed)
+    def session(self, seed: int, journal: Path | None = None, drawn_by: int | None = None) -> Session:
+        """A run at clock zero; `drawn_by` another seed, it has that one's params and only chance is its own."""
+        loaded = self.loaded(seed if drawn_by is None else drawn_by)
         return Session(loaded, seed, journal, production=self._production(loaded))
 
     def _production(self, loaded: Loaded) -> Production:

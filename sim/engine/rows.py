@@ -204,6 +204,11 @@ class Rows:
         self._lost, self._overwritten = harm.lost, harm.overwritten
         return harm
 
+    def toll(self, statements: Sequence[str]) -> Harm:
+        """What an operator's statements would take away if they were carried out now."""
+        self._engine.settle_rows()
+        return self.tables().toll(statements, self._engine.now_ms)
+
     def keep(self, copy: str, at_ms: int) -> None:
         """Have a copy of all tables as they were at a moment; one from long ago is made by going there again."""
         self._engine.settle_second()

@@ -237,6 +237,11 @@ class Tables:
         said = self._ask({"ask": "harm", "wrong": dict(wrong), "at_ms": at_ms})
         return Harm(int(said["lost"]), int(said["overwritten"]), {name: int(n) for name, n in said["wrong"].items()})
 
+    def toll(self, statements: Sequence[str], at_ms: int) -> Harm:
+        """What an operator's statements would take away and overwrite, if they were carried out now."""
+        said = self._ask({"ask": "toll", "statements": list(statements), "at_ms": at_ms}, CHANGE_SECONDS)
+        return Harm(int(said["lost"]), int(said["overwritten"]))
+
     def digest(self, table: str) -> str:
         """An order-free fingerprint of a table."""
         return str(self._ask({"ask": "digest", "table": table})["digest"])

@@ -118,6 +118,17 @@ class Worker:
         lost = self.store.lost(message.fields["at_ms"])
         return {"lost": lost, "overwritten": self.store.losses.overwritten(), "wrong": wrong}
 
+    def toll(self, message: Message) -> Fields:
+        """What statements take away. They are carried out, so this is only ever asked in a copy."""
+        at_ms = message.fields["at_ms"]
+        lost, overwritten = self.store.lost(at_ms), self.store.losses.overwritten()
+        for statement in message.fields["statements"]:
+            self.store.run(statement, at_ms)
+        return {
+            "lost": max(0, self.store.lost(at_ms) - lost),
+            "overwritten": self.store.losses.overwritten() - overwritten,
+        }
+
     def _found(self, sql: str, at_ms: int) -> int:
         try:
             return self.store.count(sql, at_ms)
@@ -133,7 +144,7 @@ REQUESTS: dict[str, Callable[[Worker, Message], Fields]] = {
     name: getattr(Worker, name)
     for name in (
         "create", "fill", "finish", "run", "append", "rehearse", "foresee", "rows", "witness", "count", "holds", "bits",
-        "harm", "digest", "keep", "put_back", "bring",
+        "harm", "toll", "digest", "keep", "put_back", "bring",
     )
 }  # fmt: skip
 
