@@ -201,7 +201,7 @@ def verify(path: Path, folder: Path | None = None) -> Difference | None:
 def _replayed(recorded: Recorded, place: Path) -> Difference | None:
     with replay(recorded, place) as session:
         result = session.finish() if recorded.tail or session.over else None
-        return _compare(recorded, session, result)
+        return compare(recorded, session, result)
 
 
 def foreign(recorded: Recorded, place: Path) -> Difference | None:
@@ -222,7 +222,8 @@ def _up_to(recorded: Recorded, impossible: Problem, place: Path) -> Difference:
     return _replayed(before, place) or Difference(impossible.where, impossible.what, recorded.entries[at])
 
 
-def _compare(recorded: Recorded, session: Session, result: Result | None) -> Difference | None:
+def compare(recorded: Recorded, session: Session, result: Result | None) -> Difference | None:
+    """The first place where a journal and the run that was made of it part; the end counts where it is sealed."""
     entries = session.journal.entries
     for number, (row, entry) in enumerate(zip(recorded.entries, entries, strict=False)):
         replayed = json.loads(canonical(entry.essence()))

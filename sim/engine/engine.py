@@ -285,9 +285,13 @@ class Engine:
 
     def judge_schema(self, statements: tuple[str, ...], *, transaction: bool = False) -> ScriptVerdict:
         """The same by today's schema alone: of rows PostgreSQL is shown those that a schema change would trip over."""
+        return self.judge_from(self.lineage, statements, transaction=transaction)
+
+    def judge_from(self, lineage: Lineage, statements: tuple[str, ...], *, transaction: bool) -> ScriptVerdict:
+        """The same on a schema that there might be; the rows are today's."""
         starts = self.world.scenario.clock.starts
         told = self.judge.run(
-            self.lineage, Script(tuple(frozen(one, starts) for one in statements), transaction), self.rows.find
+            lineage, Script(tuple(frozen(one, starts) for one in statements), transaction), self.rows.find
         )
         if told.refused is not None and told.refused.sqlstate in _OUR_LIMITS:
             raise NotModelled(f"PostgreSQL was stopped within our limits: {told.refused.message}")

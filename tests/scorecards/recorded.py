@@ -1,0 +1,42 @@
+"""Journals of real runs, for tests of what is made of them; each is played once."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+from sim.catalogue import make
+from sim.clock import millis
+from sim.play import Play, PlayStep, read_play
+from sim.replay import Recorded, read_journal
+from sim.scenario.load import find
+from sim.stage import Stage
+
+Step = tuple[str, str, dict[str, object]]
+
+
+def carried_out(scenario: str, play: Play, then: Callable[[Path], None] | None = None, until: str = "") -> Recorded:
+    """The journal of a play; with `until`, of somebody who left in the middle of it."""
+    path = Path(mkdtemp()) / "run.jsonl"
+    with Stage(find(scenario)) as stage, stage.session(7, path) as session:
+        if until:
+            for step in play.steps:
+                session.advance(step.at_ms)
+                session.act(step.action)
+            session.advance(millis(until))
+        else:
+            session.follow(play)
+        session.finish()
+    return read_journal(path)
+
+
+@cache
+def of_play(scenario: str, name: str) -> Recorded:
+    """One of a scenario's own plays."""
+    return carried_out(scenario, read_play(find(scenario) / "plays" / f"{name}.yaml"))
+
+
+def of_steps(scenario: str, steps: Sequence[Step], until: str = "") -> Recorded:
+    """Whatever a test has done: time, action, arguments."""
+    made = tuple(PlayStep(millis(at), make(name, given)) for at, name, given in steps)
+    return carried_out(scenario, Play(scenario, 7, made), until=until)
