@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 import simpy
 
-from bench import incident
+from bench import hindsight, incident
 from bench.agreement import smallest_p
 from bench.twin import simulate
 from sim.clock import HOUR, SECOND
@@ -33,6 +33,7 @@ from sim.stage import Stage
 ROUNDS = 13
 SLICE_S = 20
 MANY, PLAYS, LEAST_PLAYS = 20, 300, 1000
+MOST_OF_A_RUN = 60
 RATES = (50, 500, 2000)
 
 
@@ -192,9 +193,16 @@ def cold_figures() -> list[Figure]:
     ]
 
 
+def debrief_figures() -> list[Figure]:
+    """What it costs to look back on a run, as a multiple of the run; by the wall, since rows have processes."""
+    alone, debrief, decisions = hindsight.measure()
+    name = f"whole debrief of {decisions} decisions ÷ the run by itself"
+    return [Figure(name, debrief / alone, MOST_OF_A_RUN, "lower")]
+
+
 def main() -> int:
     """Measure, print, and say by the exit code whether every bar was reached."""
-    figures = [*engine_figures(), *run_figures(), *cold_figures()]
+    figures = [*engine_figures(), *run_figures(), *debrief_figures(), *cold_figures()]
     if "--json" in sys.argv:
         print(json.dumps([asdict(figure) for figure in figures], indent=1))
     else:

@@ -6,8 +6,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from scorecards.changes import Change, Drop, Put, spelt
 from scorecards.reached import Reached
+from scorecards.what_if import Drop, Put, WhatIf, spelt
 from sim.actions.base import Action
 from sim.actions.stand_down import StandDown
 from sim.clock import show, spell
@@ -56,7 +56,7 @@ class Branch:
     those for which it was over before their time are `unreached`; `no` is what the world said to what was put in.
     """
 
-    changes: tuple[Change, ...]
+    what_if: tuple[WhatIf, ...]
     reached: Reached
     digest: str
     entries: tuple[Entry, ...]
@@ -68,11 +68,11 @@ class Branch:
     @property
     def words(self) -> str:
         """What was done otherwise."""
-        return " ;; ".join(map(str, self.changes)) or "nothing"
+        return " ;; ".join(map(str, self.what_if)) or "nothing"
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "changes": [str(change) for change in self.changes], "reached": self.reached.as_json(),
+            "what_if": [str(change) for change in self.what_if], "reached": self.reached.as_json(),
             "digest": self.digest, "same_up_to": self.same_up_to,
             "refused": [{"number": number, "why": why} for number, why in self.refused],
             "unreached": list(self.unreached), "no": list(self.no),
@@ -180,7 +180,7 @@ class Forks:
                 self._known[key] = Played.of(session)
         return self._known[key]
 
-    def branch(self, changes: Sequence[Change]) -> Branch:
+    def branch(self, changes: Sequence[WhatIf]) -> Branch:
         """The run with these changes, each counted by the decisions of the run itself."""
         course = self._changed(changes)
         played, same = self.play(course), self._fork(changes)
@@ -190,7 +190,7 @@ class Forks:
         acted = [act for act in course if not isinstance(act.action, StandDown)]
         told = [(act, why) for act, why in zip(acted, played.answers, strict=False) if why]
         return Branch(
-            changes=tuple(changes), reached=played.reached, digest=played.digest, entries=played.entries,
+            what_if=tuple(changes), reached=played.reached, digest=played.digest, entries=played.entries,
             same_up_to=same,
             refused=tuple(
                 (mine[id(act)].number, why) for act, why in told if id(act) in mine and not mine[id(act)].refused
@@ -199,7 +199,7 @@ class Forks:
             no=tuple(why for act, why in told if act.seq is None),
         )  # fmt: skip
 
-    def _changed(self, changes: Sequence[Change]) -> list[Act]:
+    def _changed(self, changes: Sequence[WhatIf]) -> list[Act]:
         """The acts in their new order; one that is put in comes after those of its own time."""
         course = list(self.asked)
         for change in changes:
@@ -228,7 +228,7 @@ class Forks:
             raise _bad(str(number), f"there is no decision {number}", known)
         return self.decisions[number - 1]
 
-    def _fork(self, changes: Sequence[Change]) -> int:
+    def _fork(self, changes: Sequence[WhatIf]) -> int:
         """How many entries come before anything is different."""
         entries = self.base.entries
         places = [len(entries)]

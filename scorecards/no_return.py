@@ -222,13 +222,14 @@ class _Names:
 
     def told_by(self, entry: Entry) -> str:
         """In which way an entry tells of it; '' if it does not."""
+        by: str
         match entry.fact:
             case Asked(action="look", arguments=given):
                 return f"look {given['what']}" if given.get("what") in _OVERVIEWS else ""
-            case Asked(action="query" | "watch" as by, arguments=given):
-                return by if self._asks(str(given.get("sql", ""))) else ""
-            case Asked(action="diff" | "lint" | "dry_run" | "grep" as by, arguments=given):
-                text = " ".join(map(str, given.values()))
+            case Asked(action="query" | "watch" as asked, arguments=given):
+                return asked if self._asks(str(given.get("sql", ""))) else ""
+            case Asked(action="diff" | "lint" | "dry_run" | "grep" as asked, arguments=given):
+                by, text = asked, " ".join(map(str, given.values()))
             case HypothesisHeld(says=text):
                 by = "hypothesis"
             case HintTaken(text=text):

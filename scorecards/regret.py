@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from scorecards.changes import Drop, Put
 from scorecards.forks import Branch, Decision, Forks
 from scorecards.reached import Reached
 from scorecards.ways import TALK, Way, known_ways, onward, rest_of
+from scorecards.what_if import Drop, Put
 from sim.replay import Act
 
 OTHER_SEEDS = 2
@@ -198,7 +198,7 @@ class Regrets:
     def regret(self) -> Regret:
         """Every decision, judged."""
         forks, every = self.forks, self.forks.decisions
-        judged = tuple(self._judged(one, then) for one, then in zip(every, [*every[1:], None], strict=True))
+        judged = tuple(self._judged(one, then) for one, then in zip(every, [*every[1:], None], strict=False))
         luck = Luck(forks.base.reached, self._elsewhere(tuple(one.act for one in every)))
         handover_ms: int = forks.loaded.scenario.clock.handover
         return Regret(judged, self._prospect((), handover_ms), luck)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scorecards.changes import spelt
+from scorecards.what_if import spelt
 from sim.catalogue import make
 from sim.clock import millis
 from sim.errors import InvalidInput, Mark, Problem

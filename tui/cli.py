@@ -19,6 +19,7 @@ COMMANDS = {
     "run": "tui.commands.run:command",
     "verify": "tui.commands.verify:command",
     "explain": "tui.commands.explain:command",
+    "debrief": "tui.commands.debrief:command",
     "check": "tui.commands.check:command",
     "new": "tui.commands.new:command",
     "key": "tui.commands.key:command",

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from scorecards.changes import Drop, Put, read_changes, spelt
 from scorecards.forks import Forks
+from scorecards.what_if import Drop, Put, read_what_if, spelt
 from sim.catalogue import make
 from sim.errors import CheckFailed, InvalidInput
 from sim.replay import Recorded
@@ -55,7 +55,7 @@ def test_the_same_decision_in_its_own_place_is_the_run_itself(expert: Forks) -> 
     """Read from how it is spelt, with and without its time."""
     for one in expert.decisions[1:4]:
         text = f"{one.number}: {spelt(one.act.action)}"
-        assert expert.branch(read_changes(text)).digest == expert.run.digest
+        assert expert.branch(read_what_if(text)).digest == expert.run.digest
         assert expert.branch([Put(one.act.action, one.at_ms, one.number)]).digest == expert.run.digest
 
 
@@ -69,7 +69,7 @@ def test_without_the_trap_fewer_requests_fail(naive: Forks) -> None:
 def test_a_relaxed_column_first_makes_the_roll_back_work(naive: Forks) -> None:
     """The trap is one statement away from the expert's way."""
     relax = "add: run_sql ALTER TABLE orders ALTER COLUMN order_metadata SET DEFAULT '{}' @ 11m"
-    branch = naive.branch(read_changes(f"{relax} ;; add: resolve @ 30m"))
+    branch = naive.branch(read_what_if(f"{relax} ;; add: resolve @ 30m"))
     assert branch.reached.resolved
     assert branch.reached.data == {"rows_lost": 0, "rows_wrong": 0, "rows_overwritten": 0}
     assert branch.no == ()
@@ -94,20 +94,20 @@ def test_what_makes_no_sense_any_more_is_refused_by_the_world(expert: Forks) -> 
 
 def test_what_comes_after_the_end_is_not_reached(expert: Forks) -> None:
     """Who resolves earlier is done before the rest."""
-    branch = expert.branch(read_changes("add: resolve @ 30m"))
+    branch = expert.branch(read_what_if("add: resolve @ 30m"))
     assert branch.reached.resolved
     assert branch.reached.ended_at_ms < expert.base.reached.ended_at_ms
     assert branch.unreached == (6, 7, 8)
 
 
 def test_what_is_put_in_may_be_refused(naive: Forks) -> None:
-    assert naive.branch(read_changes("add: set_flag nobody_knows 0 @ 8m")).no == ("there is no flag 'nobody_knows'",)
+    assert naive.branch(read_what_if("add: set_flag nobody_knows 0 @ 8m")).no == ("there is no flag 'nobody_knows'",)
 
 
 @pytest.mark.parametrize("text", ["drop 2", "drop 0", "7: resolve", "add: resolve @ 5h"])
 def test_a_change_that_does_not_fit_the_run_is_refused(naive: Forks, text: str) -> None:
     with pytest.raises(InvalidInput, match="what-if"):
-        naive.branch(read_changes(text))
+        naive.branch(read_what_if(text))
 
 
 @pytest.mark.parametrize("leaves", [True, False])
@@ -141,5 +141,5 @@ def test_a_journal_that_lies_is_not_explained() -> None:
 
 def test_a_branch_is_plain_data_as_well(naive: Forks) -> None:
     told = json.loads(json.dumps(naive.branch([Drop(1)]).as_json()))
-    assert told["changes"] == ["drop 1"]
+    assert told["what_if"] == ["drop 1"]
     assert told["reached"]["requests"]["failed"] == naive.branch([Drop(1)]).reached.failed

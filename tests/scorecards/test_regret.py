@@ -100,7 +100,7 @@ def test_costs_add_up_to_the_whole_regret(dropped: Regrets) -> None:
 def test_the_decision_that_left_no_way_is_named(dropped: Regrets) -> None:
     """With the column its rows are gone for good: nothing known comes to an end from there."""
     regret = dropped.regret
-    assert [one.quality for one in regret.judged][0] == "closed"
+    assert regret.judged[0].quality == "closed"
     assert regret.closed_by is not None
     assert regret.closed_by.act.action == act("migrate_down", migration="0042_order_metadata")
     assert regret.judged[0].idle.open
@@ -143,7 +143,7 @@ def test_the_experts_move_is_put_in_place_of_each_decision(naive: Regrets) -> No
     """At its own time if that is still to come; what had been done is not done twice."""
     (without,) = naive.without
     assert without.instead is not None
-    (put,) = without.instead.changes
+    (put,) = without.instead.what_if
     assert "ALTER TABLE orders" in str(put)
     assert without.instead.reached.failed < naive.forks.base.reached.failed / 4
 

@@ -3,7 +3,8 @@
 import pytest
 
 from sim.errors import NotModelled
-from sim.tables.tables import Tables
+from sim.tables.tables import Harm, Tables
+from tests.tables.shop import INSERT, orders
 
 COUNTS = tuple(f'SELECT count(*) FROM "rows {side}"' for side in ("before", "after", "left"))
 UPSERT = "INSERT INTO customers (id, name) VALUES (1, 'a'), (301, 'b') ON CONFLICT (id) DO"
@@ -68,3 +69,18 @@ def test_several_values_for_one_row_are_refused(tables: Tables) -> None:
     """PostgreSQL would take any of them."""
     with pytest.raises(NotModelled, match="takes any of them"):
         tables.foresee("UPDATE customers SET vip = true FROM orders WHERE customer_id = customers.id", 0, COUNTS)
+
+
+def test_what_statements_would_take_away_is_told_without_taking_it(tables: Tables) -> None:
+    """Three facts and one order without; the tables and the books stay as they were, and the real thing costs that."""
+    tables.run("ALTER TABLE orders ADD COLUMN order_metadata jsonb NOT NULL DEFAULT '{}'", 0)
+    tables.append([INSERT], orders(2001, '{"utm": "a"}', "{}", '{"utm": "b"}', '{"utm": "a"}'))
+    digest, drop = tables.digest("orders"), "ALTER TABLE orders DROP COLUMN order_metadata"
+    assert tables.toll([drop], 0).lost == 3
+    assert tables.toll(["DELETE FROM orders WHERE id = 2001", drop], 0).lost == 3
+    assert tables.toll(["DELETE FROM orders WHERE id = 2001"], 0).lost == 1
+    assert tables.toll(["UPDATE orders SET status = 'lost' WHERE id = 2002"], 0).overwritten == 1
+    assert tables.toll([], 0).lost == 0
+    assert (tables.digest("orders"), tables.harm({}, 0)) == (digest, Harm())
+    tables.run(drop, 0)
+    assert tables.harm({}, 0).lost == 3

@@ -45,7 +45,7 @@ class Put:
         return f"{place}: {spelt(self.action)}" + (f" @ {spell(self.at_ms)}" if self.at_ms is not None else "")
 
 
-Change = Drop | Put
+WhatIf = Drop | Put
 
 
 def spelt(action: Action) -> str:
@@ -74,12 +74,12 @@ def _reads_back(line: str, action: Action) -> bool:
         return False
 
 
-def read_changes(text: str) -> tuple[Change, ...]:
+def read_what_if(text: str) -> tuple[WhatIf, ...]:
     """The changes of one `what if`, which `;;` parts; InvalidInput says what does not fit."""
     return tuple(change for part in text.split(AND) for change in _change(part.strip()))
 
 
-def _change(text: str) -> Sequence[Change]:
+def _change(text: str) -> Sequence[WhatIf]:
     if (dropped := _DROP.fullmatch(text)) is not None:
         return [Drop(int(number)) for number in dropped["numbers"].split(",")]
     put = _PUT.fullmatch(text)

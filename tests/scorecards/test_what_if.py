@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from scorecards.changes import Drop, Put, read_action, read_changes, spelt
+from scorecards.what_if import Drop, Put, read_action, read_what_if, spelt
 from sim.catalogue import ACTIONS, make
 from sim.errors import InvalidInput
 
@@ -12,25 +12,25 @@ _TWENTY = " ".join(f"w{number}" for number in range(20))
 
 
 def test_decisions_are_dropped_by_number() -> None:
-    assert read_changes("drop 3") == (Drop(3),)
-    assert read_changes("drop 3, 4") == (Drop(3), Drop(4))
+    assert read_what_if("drop 3") == (Drop(3),)
+    assert read_what_if("drop 3, 4") == (Drop(3), Drop(4))
 
 
 def test_another_action_takes_a_place_at_its_time_or_at_another() -> None:
     off = make("set_flag", {"flag": "discount_codes", "percent": 0})
-    assert read_changes("4: set_flag discount_codes 0 @ 6m") == (Put(off, 360_000, 4),)
-    assert read_changes("4: set_flag discount_codes 0") == (Put(off, None, 4),)
-    assert read_changes("add: set_flag percent=0 flag=discount_codes @ 6m30s") == (Put(off, 390_000),)
+    assert read_what_if("4: set_flag discount_codes 0 @ 6m") == (Put(off, 360_000, 4),)
+    assert read_what_if("4: set_flag discount_codes 0") == (Put(off, None, 4),)
+    assert read_what_if("add: set_flag percent=0 flag=discount_codes @ 6m30s") == (Put(off, 390_000),)
 
 
 def test_several_changes_make_one_branch() -> None:
     back = make("roll_back", {"service": "shop", "to": "v2.3.0"})
-    assert read_changes("drop 1 ;; add: roll_back shop to=v2.3.0 @ 8m") == (Drop(1), Put(back, 480_000))
+    assert read_what_if("drop 1 ;; add: roll_back shop to=v2.3.0 @ 8m") == (Drop(1), Put(back, 480_000))
 
 
 def test_sql_is_the_rest_of_the_line() -> None:
     sql = "SET lock_timeout = '2s'; ALTER TABLE orders ALTER COLUMN order_metadata SET DEFAULT '{}'"
-    assert read_changes(f"2: run_sql {sql} @ 9m") == (Put(make("run_sql", {"sql": sql}), 540_000, 2),)
+    assert read_what_if(f"2: run_sql {sql} @ 9m") == (Put(make("run_sql", {"sql": sql}), 540_000, 2),)
 
 
 @pytest.mark.parametrize(
@@ -49,9 +49,9 @@ def test_sql_is_the_rest_of_the_line() -> None:
 def test_what_is_spelt_out_reads_back(action: str, given: dict[str, object]) -> None:
     """So that what a debrief shows can be pasted into the next question."""
     made = make(action, given)
-    assert read_changes(f"1: {spelt(made)} @ 7m") == (Put(made, 420_000, 1),)
-    assert read_changes(f"1: {spelt(made)}") == (Put(made, None, 1),)
-    assert read_changes(str(Put(made, 420_000))) == (Put(made, 420_000),)
+    assert read_what_if(f"1: {spelt(made)} @ 7m") == (Put(made, 420_000, 1),)
+    assert read_what_if(f"1: {spelt(made)}") == (Put(made, None, 1),)
+    assert read_what_if(str(Put(made, 420_000))) == (Put(made, 420_000),)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_what_is_spelt_out_reads_back(action: str, given: dict[str, object]) -> 
 )
 def test_what_does_not_fit_is_said(text: str, said: str) -> None:
     with pytest.raises(InvalidInput, match=said):
-        read_changes(text)
+        read_what_if(text)
 
 
 def _said(name: str, words: str) -> str:

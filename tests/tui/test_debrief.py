@@ -1,0 +1,50 @@
+"""`rehearse debrief`: what would have come of other decisions, for people and for programs."""
+
+from pathlib import Path
+
+import pytest
+
+from sim.errors import ExitCode
+from tests.tui.command_line import rehearse
+
+
+@pytest.fixture(name="journal", scope="module")
+def a_trap_that_was_kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("debrief") / "run.jsonl"
+    rehearse("run", "ungated-flag", "--play", "trap-flag-off", "--journal", path)
+    return path
+
+
+def test_a_question_is_answered_beside_what_came(journal: Path) -> None:
+    """Each option is a branch of its own; what the world refuses there is said."""
+    asked = (
+        "--what-if",
+        "drop 1",
+        "--what-if",
+        "1: roll_back shop @ 9m ;; add: resolve @ 25m",
+        "--what-if",
+        "1: resolve",
+    )
+    shown, data = rehearse("debrief", journal, *asked), rehearse("debrief", journal, *asked, "--json").data
+    assert shown.code == ExitCode.PASSED
+    assert "as it was" in shown.out
+    assert [branch["reached"]["outcome"] for branch in data["what_if"]] == ["timed_out", "resolved", "timed_out"]
+    assert data["what_if"][1]["reached"]["hurt"] < data["reached"]["hurt"] / 4
+    assert [one["action"] for one in data["decisions"]] == ["set_flag discount_codes 0"]
+
+
+def test_a_question_that_does_not_fit_is_said(journal: Path) -> None:
+    ended = rehearse("debrief", journal, "--what-if", "1: set_flagg discount_codes 0")
+    assert ended.code == ExitCode.INVALID
+    assert "did you mean 'set_flag'" in ended.err
+    assert rehearse("debrief", journal, "--what-if", "drop 9").code == ExitCode.INVALID
+
+
+def test_the_whole_debrief_judges_each_decision(journal: Path) -> None:
+    """What it did, whether a better way was open, and how the ways back stood."""
+    data = rehearse("debrief", journal, "--json").data
+    assert [one["quality"] for one in data["regret"]["decisions"]] == ["harmful"]
+    assert [one["safety"] for one in data["ways_back"]] == ["SAFE"]
+    shown = rehearse("debrief", journal)
+    assert "its own part" in shown.out
+    assert "roll back shop to v2.3.0: SAFE" in shown.out
