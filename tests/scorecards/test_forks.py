@@ -101,11 +101,13 @@ def test_what_comes_after_the_end_is_not_reached(expert: Forks) -> None:
 
 
 def test_what_is_put_in_may_be_refused(naive: Forks) -> None:
+    """The world's no stands in the branch."""
     assert naive.branch(read_what_if("add: set_flag nobody_knows 0 @ 8m")).no == ("there is no flag 'nobody_knows'",)
 
 
 @pytest.mark.parametrize("text", ["drop 2", "drop 0", "7: resolve", "add: resolve @ 5h"])
 def test_a_change_that_does_not_fit_the_run_is_refused(naive: Forks, text: str) -> None:
+    """A decision that there is not, or a time after the end."""
     with pytest.raises(InvalidInput, match="what-if"):
         naive.branch(read_what_if(text))
 
@@ -140,6 +142,7 @@ def test_a_journal_that_lies_is_not_explained() -> None:
 
 
 def test_a_branch_is_plain_data_as_well(naive: Forks) -> None:
+    """Figures and changes survive JSON."""
     told = json.loads(json.dumps(naive.branch([Drop(1)]).as_json()))
     assert told["what_if"] == ["drop 1"]
     assert told["reached"]["requests"]["failed"] == naive.branch([Drop(1)]).reached.failed

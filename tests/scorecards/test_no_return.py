@@ -105,5 +105,6 @@ def test_who_closes_a_way_back_is_named_and_whether_they_knew(looks: bool) -> No
 
 
 def test_what_is_told_is_plain_data_as_well(turns: dict[str, Turn]) -> None:
+    """Safety, moments and evidence survive JSON."""
     told = json.loads(json.dumps(turns[CODE].as_json()))
     assert (told["safety"], told["knowingly"], told["taken"][0]["decision"]) == ("BLOCKED", False, 1)

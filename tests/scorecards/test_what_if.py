@@ -12,11 +12,13 @@ _TWENTY = " ".join(f"w{number}" for number in range(20))
 
 
 def test_decisions_are_dropped_by_number() -> None:
+    """One, or several at once."""
     assert read_what_if("drop 3") == (Drop(3),)
     assert read_what_if("drop 3, 4") == (Drop(3), Drop(4))
 
 
 def test_another_action_takes_a_place_at_its_time_or_at_another() -> None:
+    """By its number; or beside all others, at a time."""
     off = make("set_flag", {"flag": "discount_codes", "percent": 0})
     assert read_what_if("4: set_flag discount_codes 0 @ 6m") == (Put(off, 360_000, 4),)
     assert read_what_if("4: set_flag discount_codes 0") == (Put(off, None, 4),)
@@ -24,11 +26,13 @@ def test_another_action_takes_a_place_at_its_time_or_at_another() -> None:
 
 
 def test_several_changes_make_one_branch() -> None:
+    """Two semicolons stand between them."""
     back = make("roll_back", {"service": "shop", "to": "v2.3.0"})
     assert read_what_if("drop 1 ;; add: roll_back shop to=v2.3.0 @ 8m") == (Drop(1), Put(back, 480_000))
 
 
 def test_sql_is_the_rest_of_the_line() -> None:
+    """Spaces, quotes and semicolons included."""
     sql = "SET lock_timeout = '2s'; ALTER TABLE orders ALTER COLUMN order_metadata SET DEFAULT '{}'"
     assert read_what_if(f"2: run_sql {sql} @ 9m") == (Put(make("run_sql", {"sql": sql}), 540_000, 2),)
 
@@ -73,6 +77,7 @@ def test_what_is_spelt_out_reads_back(action: str, given: dict[str, object]) -> 
     ],
 )
 def test_what_does_not_fit_is_said(text: str, said: str) -> None:
+    """What is wrong, in words, before anything is played."""
     with pytest.raises(InvalidInput, match=said):
         read_what_if(text)
 

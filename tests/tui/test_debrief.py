@@ -34,6 +34,7 @@ def test_a_question_is_answered_beside_what_came(journal: Path) -> None:
 
 
 def test_a_question_that_does_not_fit_is_said(journal: Path) -> None:
+    """With the nearest word, and as input that can be mended."""
     ended = rehearse("debrief", journal, "--what-if", "1: set_flagg discount_codes 0")
     assert ended.code == ExitCode.INVALID
     assert "did you mean 'set_flag'" in ended.err
