@@ -31,7 +31,8 @@ Progress = Callable[[str], None]
 class Session:
     """One scenario and seed. Everything that happens is in its journal; `finish` seals it.
 
-    A `production` that is lent is sound, of the same scenario, and stays open.
+    A `production` that is lent is sound, of the same scenario, and stays open. `told` has the answers to looks, by the
+    entries that say that somebody looked.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Session:
             self._progress("judging the releases")
             self._sound()
         self.engine = self._production.start(seed, self.journal)
+        self.told: dict[int, str] = {}
         self._result: Result | None = None
 
     def _sound(self) -> None:
@@ -171,6 +173,7 @@ class Session:
         what = action.what if isinstance(action, Look) else action.name
         saw = "" if action.outside else sha256(text.encode()).hexdigest()[:16]
         self.engine.become(Looked(what=what, saw=saw))
+        self.told[len(self.journal.entries) - 1] = text
         return text
 
     def follow(self, play: Play) -> None:

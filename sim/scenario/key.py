@@ -31,12 +31,28 @@ class Par(Spec):
 
 
 class Skill(Spec):
-    """A skill of `teaches`: what calls for it, what one does, and how that shows in a run."""
+    """A skill of `teaches`: what calls for it, what one does, and how that shows in a run.
+
+    `measured_by` names the criteria, or the `measures:` of this key, that ask whether it was done.
+    """
 
     trigger: Sentence
     response: Sentence
     measure: Sentence
+    measured_by: tuple[Name, ...] = ()
     clues: Annotated[tuple[Slug, ...], Field(min_length=1)]
+
+
+class Measure(Spec):
+    """A criterion of this scenario's own, as one SELECT over the run's tables when it has ended.
+
+    It gives one value: true or false, or the share of the points that is earned, from 0 to 1.
+    """
+
+    says: Sentence
+    axis: Axis
+    points: Annotated[Whole, Field(ge=1, le=100)] = 10
+    sql: Annotated[str, Field(min_length=1, max_length=4000)]
 
 
 class Clue(Spec):
@@ -149,6 +165,7 @@ class Key(Spec):
     par: Par
     weights: dict[Identifier, Whole] = {}
     skills: Annotated[dict[Slug, Skill], Field(min_length=1)]
+    measures: dict[Slug, Measure] = {}
     clues: Annotated[dict[Slug, Clue], Field(min_length=1)]
     conclusions: Annotated[dict[Slug, Conclusion], Field(min_length=1)]
     herrings: dict[Slug, Herring] = {}
