@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from math import sqrt
 
 from sim.clock import MINUTE, SECOND
 from sim.result import Result
@@ -15,8 +16,8 @@ SIGMAS = 3.0
 class Figures:
     """The cost of a run: requests hurt beyond the background, work not done in time, rows, minutes.
 
-    `burn` is the worst endpoint's share of all requests of the story that were hurt; `worse` what was hurt in minutes that were worse
-    than without anybody's doing, and beyond it.
+    `burn` is the worst endpoint's share of all requests of the story that were hurt; `worse` what was hurt in minutes
+    that were worse than without anybody's doing, and beyond it.
     """
 
     harm: float = 0.0
@@ -59,7 +60,7 @@ def _burn(result: Result, endpoint: str, quiet: float, limit_ms: int) -> float:
     if not counts or not counts["total"]:
         return 0.0
     share = (counts["failed"] + counts["harmed"]) / counts["total"]
-    return max(0.0, share - quiet) * result.ended_at_ms / limit_ms
+    return max(0.0, float(share) - quiet) * result.ended_at_ms / limit_ms
 
 
 def hurt_by_minute(result: Result, scenario: Scenario) -> list[float]:
@@ -74,7 +75,7 @@ def hurt_by_minute(result: Result, scenario: Scenario) -> list[float]:
 
 def _beyond(failed: float, usual: float) -> float:
     """What failed beyond what usually does; chance alone is nobody's doing."""
-    return failed - usual if failed > usual + SIGMAS * max(usual, 1.0) ** 0.5 else 0.0
+    return failed - usual if failed > usual + SIGMAS * sqrt(max(usual, 1.0)) else 0.0
 
 
 def _minutes(result: Result, endpoint: str, end: int) -> Iterator[tuple[int, int, int]]:
@@ -87,5 +88,5 @@ def worse_than(curve: list[float], other: list[float]) -> list[float]:
     """Minute by minute, how much more was hurt than in another run, chance aside."""
     padded = [*other, *[0.0] * (len(curve) - len(other))]
     return [
-        max(0.0, ours - theirs - SIGMAS * max(theirs, 1.0) ** 0.5) for ours, theirs in zip(curve, padded, strict=False)
+        max(0.0, ours - theirs - SIGMAS * sqrt(max(theirs, 1.0))) for ours, theirs in zip(curve, padded, strict=False)
     ]

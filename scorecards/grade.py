@@ -1,10 +1,15 @@
 """A run's card: every criterion asked, axes scored, and one total for grade books."""
 
+from collections.abc import Callable
+from functools import lru_cache
+
 from scorecards.criteria.catalogue import CRITERIA
 from scorecards.criteria.hints import price
 from scorecards.criteria.sql import judge_all
 from scorecards.findings import PASS_MARK, Axis, AxisScore, Card
 from scorecards.run import Run
+from sim.result import Result
+from sim.session import Session
 
 NOT_RESOLVED_MAX = PASS_MARK - 1
 """What is not resolved does not pass, however well it was looked at and spoken of."""
@@ -21,3 +26,13 @@ def grade(run: Run) -> Card:
     most = 100.0 if run.resolved else NOT_RESOLVED_MAX
     score = round(min(most, max(0.0, mean - hints)), 1)
     return Card(axes, score, run.resolved and score >= PASS_MARK, findings, hints)
+
+
+def asked(session: Session, result: Result) -> Callable[[str], float]:
+    """The points of a run that has just ended, by axis; it is judged when somebody asks for the first of them."""
+
+    @lru_cache(maxsize=1)
+    def card() -> Card:
+        return grade(Run.of(session, result))
+
+    return lambda axis: card().number(axis)

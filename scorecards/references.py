@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from hashlib import sha256
+from math import prod
 from pathlib import Path
 
 from scorecards.figures import Figures, figures, hurt_by_minute, worse_than
@@ -22,7 +23,8 @@ from sim.scenario.load import catalogue, find
 from sim.scenario.values import Choice
 from sim.stage import Stage
 
-SEEDS_A_CASE = 3
+SEEDS_IN_ALL = 6
+"""Shared by the possible incidents of a scenario, one each at least."""
 SEEDS_MAX = 400
 
 
@@ -33,18 +35,16 @@ def derive(folder: Path) -> list[Case]:
         return [_case(stage, plays, dict(when), seeds) for when, seeds in by_case(stage).items()]
 
 
-def by_case(stage: Stage, most: int = SEEDS_A_CASE) -> dict[tuple[tuple[str, str], ...], list[int]]:
+def by_case(stage: Stage) -> dict[tuple[tuple[str, str], ...], list[int]]:
     """The possible incidents, by what is chosen for them from a list, and the first seeds of each."""
     found: dict[tuple[tuple[str, str], ...], list[int]] = defaultdict(list)
-    wanted = None
+    params = stage.loaded(1).scenario.params
+    lists = {name: how for name, how in params.items() if isinstance(how, Choice)}
+    wanted = prod(len(how.choice) for how in lists.values())
+    most = max(1, SEEDS_IN_ALL // wanted)
     for seed in range(1, SEEDS_MAX):
-        loaded = stage.loaded(seed)
-        lists = {name: how for name, how in loaded.scenario.params.items() if isinstance(how, Choice)}
-        if wanted is None:
-            wanted = 1
-            for how in lists.values():
-                wanted *= len(how.choice)
-        when = tuple((name, loaded.params[name]) for name in lists)
+        drawn = stage.loaded(seed).params
+        when = tuple((name, drawn[name]) for name in lists)
         if len(found[when]) < most:
             found[when].append(seed)
         if len(found) == wanted and all(len(seeds) == most for seeds in found.values()):

@@ -9,7 +9,7 @@ from sim.errors import InvalidInput, Problem
 from sim.facts import AlertFired
 from sim.fairness import unfair
 from sim.journal import Journal
-from sim.playset import absent, unexpected, unreadable
+from sim.playset import Grader, absent, unexpected, unreadable
 from sim.prove.degenerate import resolved_by_nothing
 from sim.scenario.key_file import FILE as KEY_FILE
 from sim.scenario.key_file import KeyFile, read_key
@@ -34,10 +34,10 @@ class Report:
     missing: list[str] = field(default_factory=list)
 
 
-def check(path: Path, *, quick: bool = False, tell: Progress = lambda _: None) -> Report:
+def check(path: Path, *, quick: bool = False, tell: Progress = lambda _: None, grader: Grader | None = None) -> Report:
     """Check a scenario; a file that cannot be read as one is InvalidInput, what the rest finds is a report.
 
-    A quick check carries out no plays.
+    A quick check carries out no plays. What plays expect of their points is for the `grader` to say.
     """
     report = Report()
     loaded = load(path, SEEDS[0])
@@ -52,7 +52,7 @@ def check(path: Path, *, quick: bool = False, tell: Progress = lambda _: None) -
                 if file is not None:
                     report.problems += unfair(stage, _calm(path, SEEDS[0]), file, tell)
                 if not quick:
-                    report.problems += [*unexpected(stage, tell), *too_easy(stage, tell)]
+                    report.problems += [*unexpected(stage, tell, grader=grader), *too_easy(stage, tell)]
     finally:
         production.close()
     report.problems += _lacking(loaded, file, report)

@@ -8,13 +8,15 @@ from sim.clock import MINUTE, SECOND, millis, show
 from sim.errors import nearest
 
 OUTCOMES = ("resolved", "timed_out", "abandoned")
-_KEYS = ("outcome", "requests", "data", "jobs", "at")
+_KEYS = ("outcome", "requests", "data", "jobs", "axes", "at")
+AXES = ("user_harm", "data_harm", "decisions", "diagnosis", "communication", "total")
 _MOMENT = ("time", "endpoint", "failing", "harmed", "with", "over")
 _SHARES = {"failing", "harmed"}
 _TOTALS = {"requests": ("total", "failed", "harmed"), "data": ("rows_lost", "rows_wrong", "rows_overwritten")}
 _ITEMS = ("total", "done", "failed", "harmed", "open", "overdue")
 WINDOW_MS = 5 * MINUTE
 Say = Callable[[tuple[str | int, ...], str, str], None]
+Score = Callable[[str], float]
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class Expectation:
     outcome: str | None = None
     totals: tuple[tuple[str, str, Bound], ...] = ()
     moments: tuple[Moment, ...] = ()
+    axes: tuple[tuple[str, Bound], ...] = ()
+    """Bounds on what the run is judged by; whoever judges passes the numbers in."""
 
 
 class Came(Protocol):
@@ -81,8 +85,11 @@ class Came(Protocol):
     def harmed(self, endpoint: str, start_s: int, stop_s: int) -> float: ...
 
 
-def unmet(expected: Expectation, came: Came) -> list[Unmet]:
-    """Every expectation that did not hold, with what came out instead."""
+def unmet(expected: Expectation, came: Came, score: Score | None = None) -> list[Unmet]:
+    """Every expectation that did not hold, with what came out instead.
+
+    `score` gives the points of an axis, or the total; without it, what is expected of them is not held against the run.
+    """
     missed = []
     if expected.outcome not in (None, came.outcome):
         missed.append(Unmet(("outcome",), f"outcome: expected {expected.outcome}, came out {came.outcome}"))
@@ -91,9 +98,18 @@ def unmet(expected: Expectation, came: Came) -> list[Unmet]:
         if not bound.holds(value):
             what = f"{block}.{name}: expected {bound}, came out {value:g}"
             missed.append(Unmet((*block.split(".", 1), name), what))
+    missed += _unmet_axes(expected, score) if score else []
     for moment in expected.moments:
         missed += [Unmet(("at", moment.number, key), what, moment.at_ms) for key, what in _unmet_then(moment, came)]
     return missed
+
+
+def _unmet_axes(expected: Expectation, score: Score) -> list[Unmet]:
+    return [
+        Unmet(("axes", axis), f"axes.{axis}: expected {bound}, came out {score(axis):g}")
+        for axis, bound in expected.axes
+        if not bound.holds(score(axis))
+    ]
 
 
 def _unmet_then(moment: Moment, came: Came) -> Iterator[tuple[str, str]]:
@@ -124,8 +140,26 @@ def read_expect(data: Any, place: tuple[str | int, ...], say: Any) -> Expectatio
     if outcome is not None and outcome not in OUTCOMES:
         say((*place, "outcome"), f"unknown outcome {str(outcome)!r}", f"one of: {', '.join(OUTCOMES)}")
     moments = [_moment(number, item, (*place, "at", number), say) for number, item in enumerate(data.get("at") or [])]
-    totals = tuple(_totals(data, place, say))
-    return Expectation(str(outcome) if outcome else None, totals, tuple(moment for moment in moments if moment))
+    totals, axes = tuple(_totals(data, place, say)), tuple(_axes(data.get("axes") or {}, (*place, "axes"), say))
+    named = str(outcome) if outcome else None
+    return Expectation(named, totals, tuple(moment for moment in moments if moment), axes)
+
+
+def _axes(data: Any, place: tuple[str | int, ...], say: Any) -> Iterator[tuple[str, Bound]]:
+    """Bounds on scores: `axes: {diagnosis: {min: 60}, total: {max: 59}}`."""
+    if not isinstance(data, dict):
+        say(place, "`axes:` is a mapping from axes to bounds", "axes: {diagnosis: {min: 60}}")
+        return
+    for name, bound in data.items():
+        if name not in AXES:
+            say(
+                (*place, name),
+                f"unknown axis {str(name)!r}",
+                nearest(name, AXES, f"one of: {', '.join(AXES)}"),
+                key=True,
+            )
+        else:
+            yield str(name), _bound(bound, (*place, name), say, most=100.0)
 
 
 def _totals(data: Any, place: tuple[str | int, ...], say: Any) -> Iterator[tuple[str, str, Bound]]:

@@ -1,18 +1,19 @@
 """A scenario's own plays, carried out: what they expect, and what a play of that name has to come to."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from sim.actions.base import Action
 from sim.catalogue import arguments_of
 from sim.engine.endings import RESOLVED
 from sim.errors import InvalidInput, Mark, NotModelled, Problem
-from sim.expect import unmet
+from sim.expect import Score, unmet
 from sim.facts import Refused
 from sim.play import Play, misfits, read_play
+from sim.result import Result
 from sim.scenario.load import Loaded
 from sim.scenario.raw import read_text
-from sim.session import Progress
+from sim.session import Progress, Session
 from sim.stage import Stage
 
 SEED_UNLESS_NAMED = 1
@@ -59,7 +60,13 @@ def unreadable(loaded: Loaded) -> Iterator[Problem]:
             yield Problem(where, f"a play of {play.scenario!r}, and this is {loaded.scenario.id!r}", "change one")
 
 
-def unexpected(stage: Stage, tell: Progress, seeds: Iterable[int] = ()) -> Iterator[Problem]:
+Grader = Callable[[Session, Result], Score]
+"""Whoever judges runs: gives the points of one that has just ended."""
+
+
+def unexpected(
+    stage: Stage, tell: Progress, seeds: Iterable[int] = (), grader: Grader | None = None
+) -> Iterator[Problem]:
     """Runs every play with its own seed, and what must not pass with one more: what did not come out as it should.
 
     The expert's and doing nothing are carried out with `seeds` too.
@@ -71,19 +78,21 @@ def unexpected(stage: Stage, tell: Progress, seeds: Iterable[int] = ()) -> Itera
         for seed in dict.fromkeys((own, *others, *(seeds if file.stem in EVERYWHERE else ()))):
             tell(f"{file.stem}, seed {seed}")
             try:
-                yield from _run(stage, file, play, seed, own=seed == own)
+                yield from _run(stage, file, play, seed, grader, own=seed == own)
             except NotModelled as gap:
                 yield Problem(Mark(str(file)), f"with seed {seed}: {gap}", "a play may not need what is not modelled")
 
 
-def _run(stage: Stage, file: Path, play: Play, seed: int, *, own: bool) -> Iterator[Problem]:
+def _run(stage: Stage, file: Path, play: Play, seed: int, grader: Grader | None, *, own: bool) -> Iterator[Problem]:
     with stage.session(seed) as session:
         session.follow(play)
         result = session.finish()
         refused = [entry.fact for entry in session.journal.entries if isinstance(entry.fact, Refused)]
-    if own and play.expect is not None:
+        score = grader(session, result) if grader else None
+        missed = unmet(play.expect, result, score) if own and play.expect is not None else []
+    if missed:
         where = play.marks.key(("expect",)) if play.marks else Mark(str(file))
-        for words in unmet(play.expect, result):
+        for words in missed:
             yield Problem(where, f"with seed {seed} {words}", "change the play, its `expect:`, or the system")
     if file.stem.startswith(GOOD) and result.outcome != RESOLVED:
         what = f"a good way has to end resolved, and with seed {seed} it is {result.outcome}"

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 import pytest
 from hypothesis import settings
 
-from sim import pytest_plugin
+from scorecards import pytest_plugin
 
 NO_SKIPS = "REHEARSE_NO_SKIPS"
 _HABITS = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "REHEARSE_DEBUG", "PYTHONHASHSEED")

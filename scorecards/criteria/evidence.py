@@ -11,7 +11,7 @@ ROOT = 2.0
 
 
 def judge(run: Run) -> Finding:
-    """Clues of the key that were really read: full before the first deed, half after it; two of them carry a conclusion."""
+    """Clues of the key that were really read: full before the first deed, half after it; two carry a conclusion."""
     if run.key is None:
         return Finding(name, axis, 0.0, 0.0, "without a key nobody knows what there was to see")
     found = seen(run)

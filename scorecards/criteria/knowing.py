@@ -9,7 +9,7 @@ _REHEARSED = frozenset({"dry_run", "lint"})
 
 
 def judge(run: Run) -> Finding:
-    """What takes rows away is a point of no return: was there a backup, a rehearsal or an announcement before?"""
+    """What takes rows away is a point of no return: a backup, a rehearsal or a prediction shows that one knew."""
     kept = run.case.expert.lost + run.case.expert.overwritten if run.case else 0.0
     destroying = [
         entry

@@ -15,10 +15,15 @@ def judge(run: Run) -> Finding:
     """The share of deeds that were done within minutes of a look, and not as one of many in a row."""
     if not run.deeds:
         return Finding(name, axis, possible, possible, "nothing was done blindly: nothing was done")
-    blind = [move for number, move in enumerate(run.deeds) if not _informed(run, move, number)]
+    blind = blindly(run)
     why = f"{len(blind)} of {len(run.deeds)} deeds were done without a look in the minutes before"
     earned = possible * (1 - len(blind) / len(run.deeds))
     return Finding(name, axis, earned, possible, why, tuple(move.seq for move in blind or run.deeds))
+
+
+def blindly(run: Run) -> list[Move]:
+    """The deeds that rest on no look of the minutes before, or are one of many that rest on the same."""
+    return [move for number, move in enumerate(run.deeds) if not _informed(run, move, number)]
 
 
 def _informed(run: Run, move: Move, number: int) -> bool:

@@ -8,14 +8,16 @@ from sim.facts import Declared
 
 name, axis, possible = "severity", Axis.COMMUNICATION, 25.0
 SOON_MS, LATE_MS = 10 * MINUTE, 40 * MINUTE
-_BY_DISTANCE = (1.0, 0.7, 0.2, 0.0)
+_BY_DISTANCE = (1.0, 0.6, 0.0, 0.0)
 
 
 def judge(run: Run) -> Finding:
     """The severities that were declared, against how many were hurt by then and what was at stake; sooner is better."""
     declared = run.facts(Declared)
     if not declared:
-        return Finding(name, axis, 0.0, possible, "no severity was declared")
+        nobody = severities(run, run.result.ended_at_ms)[0] == len(SEVERITIES) - 1
+        why = "no severity was declared" + (", and nobody was hurt" if nobody else "")
+        return Finding(name, axis, 0.0, 0.0 if nobody else possible, why)
     shares, words = [], []
     for entry in declared:
         said = SEVERITIES.index(entry.fact.severity) if isinstance(entry.fact, Declared) else 0

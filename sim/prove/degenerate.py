@@ -7,6 +7,7 @@ from sim.prove.candidates import Deed, candidates
 from sim.prove.trial import Steps, carry_out
 from sim.stage import Stage
 
+SPAM_MAX, SPAM_MS = 60, 5_000
 _HIDES = frozenset({"silence", "pause_job", "pause_rollout", "hold_stage"})
 
 
@@ -36,3 +37,12 @@ def resolved_by_nothing(stage: Stage, seeds: tuple[int, ...]) -> list[str]:
         for name, steps in degenerate_plays(stage, seed)
         if carry_out(stage, seed, steps).good
     ]
+
+
+def spam(stage: Stage, seed: int) -> Iterator[tuple[str, Steps]]:
+    """Everything that the catalogue has for this scenario, one thing after the other, five seconds apart."""
+    loaded = stage.loaded(seed)
+    start, limit = loaded.scenario.clock.handover, loaded.scenario.clock.limit
+    deeds = candidates(loaded).deeds[:SPAM_MAX]
+    steps = [(min(start + number * SPAM_MS, limit), deed.action) for number, deed in enumerate(deeds)]
+    yield "spam every action", (*steps, (min(start + len(steps) * SPAM_MS, limit), Resolve()))

@@ -41,7 +41,9 @@ def command(*, scenarios: tuple[str, ...], quick: bool, as_json: bool) -> int:
     is a defect of the scenario. What it leaves unmodelled is listed.
 
     If it has a key, the clues are looked for: what the key says can be seen has to be seen, and not on a good day.
-    Every play is carried out; a good way has to end resolved, and doing nothing, a trap or a trick must not.
+    Each skill that the scenario teaches has to be linked to what calls for it, what one does, and the criteria or the
+    SQL that ask whether it was done. Every play is carried out; a good way has to end resolved, and doing nothing, a
+    trap or a trick must not.
 
     \b
     Examples:
@@ -60,12 +62,16 @@ def command(*, scenarios: tuple[str, ...], quick: bool, as_json: bool) -> int:
 
 def checked(name: str, tell: Callable[[str], None], *, quick: bool = False) -> Answer:
     """One scenario's answer; a file that cannot be read is an answer too, so that the others are still checked."""
+    from scorecards.grade import asked
+    from scorecards.objectives import unlinked
     from sim.check import check
     from sim.scenario.load import find
 
     tell(f"checking {name}")
     try:
-        report = check(find(name), quick=quick, tell=lambda stage: tell(f"checking {name}: {stage}"))
+        folder = find(name)
+        report = check(folder, quick=quick, tell=lambda stage: tell(f"checking {name}: {stage}"), grader=asked)
+        report.problems += unlinked(folder)
     except InvalidInput as error:
         return Answer(name, ExitCode.INVALID, error.problems)
     code = ExitCode.FAILED if report.problems else ExitCode.PASSED

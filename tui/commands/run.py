@@ -6,6 +6,7 @@ import click
 
 from sim.errors import ExitCode, InvalidInput, Mark, Problem
 from tui.arguments import NEW_FILE, SEED, as_json
+from tui.card import lines
 from tui.output import progress, say, say_json
 from tui.plays import play_file
 from tui.timeline import write_timeline
@@ -25,8 +26,10 @@ def command(
 ) -> int:
     """Run SCENARIO (an id or a folder) to its end and say what happened.
 
-    Without a play nobody does anything, and the incident takes its course. A migration of the scenario that is not
-    modelled makes the run worth nothing: the summary says so, and the exit code is 2.
+    Without a play nobody does anything, and the incident takes its course. The run is judged on five axes, and below
+    the pass mark (60, and resolved) the exit code is 1; a play with an `expect:` block is held against that instead. A
+    migration of the scenario that is not modelled makes the run worth nothing: the summary says so, and the exit code
+    is 2.
 
     \b
     Examples:
@@ -35,6 +38,8 @@ def command(
       rehearse run ./my-scenario --play ./my-play.yaml --seed 7 --json
       rehearse run not-null-column --play expert --journal run.jsonl --timeline run.csv
     """
+    from scorecards.grade import grade
+    from scorecards.run import Run
     from sim.expect import unmet
     from sim.play import Play, read_play
     from sim.scenario.load import find
@@ -46,23 +51,25 @@ def command(
     if seed is None:
         seed = SEED_UNLESS_NAMED if chosen.seed is None else chosen.seed
     with progress() as tell, Session.open(place, seed, journal=journal, progress=tell) as session:
-        of, wanted = session.loaded.scenario.id, chosen.scenario
-        if file is not None and wanted != of:
-            raise InvalidInput(
-                [Problem(Mark(str(file)), f"a play of {wanted!r}, and this is {of!r}", "change one of them")]
-            )
+        of = session.loaded.scenario.id
+        if file is not None and chosen.scenario != of:
+            what = f"a play of {chosen.scenario!r}, and this is {of!r}"
+            raise InvalidInput([Problem(Mark(str(file)), what, "change one of them")])
         session.follow(chosen)
         result = session.finish()
+        card = grade(Run.of(session, result))
         if timeline is not None:
             write_timeline(timeline, session.timeline())
-    missed = None if chosen.expect is None else [str(one) for one in unmet(chosen.expect, result)]
+    wanted = chosen.expect
+    told = None if wanted is None else [str(one) for one in unmet(wanted, result, card.number)]
     if as_json:
-        say_json(result.as_json() if missed is None else {**result.as_json(), "unmet": missed})
+        say_json({**result.as_json(), **card.as_json(), **({} if told is None else {"unmet": told})})
     else:
-        say("\n".join([*result.summary(), *expectations(missed)]))
+        say("\n".join([*result.summary(), "", *lines(card), *expectations(told)]))
     if not result.complete:
         return ExitCode.INVALID
-    return ExitCode.FAILED if missed else ExitCode.PASSED
+    passed = card.passed if told is None else not told
+    return ExitCode.PASSED if passed else ExitCode.FAILED
 
 
 def expectations(missed: list[str] | None) -> list[str]:

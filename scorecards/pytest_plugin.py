@@ -58,6 +58,7 @@ class PlayItem(pytest.Item):
 
     def runtest(self) -> None:
         """Carry it out, and compare."""
+        from scorecards.grade import asked
         from sim.expect import unmet
         from sim.play import read_play
 
@@ -65,7 +66,7 @@ class PlayItem(pytest.Item):
         with self._stage(play).session(1 if play.seed is None else play.seed) as session:
             session.follow(play)
             result = session.finish()
-            missed = unmet(play.expect, result) if play.expect else []
+            missed = unmet(play.expect, result, asked(session, result)) if play.expect else []
             if missed:
                 raise UnmetError("\n".join(_told(play, session, missed)))
 
