@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from scorecards.figures import Figures, figures, hurt_by_minute, worse_than
 from scorecards.par import Case, case_of
+from scorecards.views import views
 from sim.clock import MINUTE
 from sim.errors import NotModelled
 from sim.facts import Asked, Refused
@@ -125,7 +126,7 @@ class Run:
 def _asked(session: Session, sql: str) -> float | str:
     """What a question to the run's own tables gave: a number, or why there is none."""
     try:
-        listing = session.engine.rows.query(sql)
+        listing = session.engine.rows.query(sql, views(session, sql))
     except NotModelled as gap:
         return str(gap)
     cell = listing.rows[0][0] if listing.rows and listing.rows[0] else None

@@ -7,6 +7,7 @@ requests. Rows are made under the schema of the moment they were written in, and
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sim.clock import SECOND
@@ -27,7 +28,7 @@ from sim.scenario.build import Build
 from sim.scenario.values import NextOf
 from sim.tables.schema import Catalog
 from sim.tables.seeds import Seed
-from sim.tables.tables import Check, Harm, Listing, Tables
+from sim.tables.tables import Check, Harm, Listing, Shown, Tables
 from sim.tables.wire import kept_name
 from sim.traffic.choose import everybody
 from sim.traffic.fold import Folded
@@ -35,6 +36,8 @@ from sim.traffic.fold import Folded
 if TYPE_CHECKING:
     from sim.engine.assembly import Production
     from sim.engine.engine import Engine
+
+_NOTHING: Mapping[str, Shown] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -321,13 +324,17 @@ class Rows:
         self._engine.settle_rows()
         return self.past.surely_none(sql) or self.tables().holds(sql, self._engine.now_ms)
 
-    def query(self, sql: str) -> Listing:
-        """A trainee's query, answered from the replica: as the rows were a while ago, when that lags behind."""
+    def query(self, sql: str, besides: Mapping[str, Shown] = _NOTHING) -> Listing:
+        """A trainee's query, answered from the replica: as the rows were a while ago, when that lags behind.
+
+        `besides` are relations that only whoever judges the run has.
+        """
         self._engine.settle_rows()
         engine = self._engine
         asked = sql.lower()
         shown = views(engine.judge.shapes(engine.lineage)) if _of_the_schema(sql) else {}
         shown |= session_views(engine) if "pg_" in asked else {}
+        shown |= besides
         read = {name for name, _ in relations(sql)}
         only_views = shown and read and not read & set(self._catalog.relations)
         if self.lag_ms and not only_views:
