@@ -4,6 +4,7 @@
 #   make demo    play the expert's play of not-null-column, without a terminal
 #   make test    lint, types, import rules and all tests
 #   make check   the first three of these
+#   make ladder  whether scores keep their order, in every scenario over twenty seeds
 #   make bench   what the engine costs, each figure beside its bar
 #   make clean   forget the environment and every cache in this folder
 
@@ -17,7 +18,7 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)
 endif
 
-.PHONY: setup play demo test check bench clean
+.PHONY: setup play demo test check ladder bench clean
 
 setup: $(READY)
 	@:
@@ -36,6 +37,9 @@ check: $(READY)
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/python -m mypy
 	@$(BIN)/lint-imports --no-cache
+
+ladder: $(READY)
+	@$(BIN)/python -m scorecards.ladder
 
 bench: $(READY)
 	@$(BIN)/python -m bench

@@ -21,13 +21,16 @@ import simpy
 from bench import hindsight, incident
 from bench.agreement import smallest_p
 from bench.twin import simulate
+from scorecards.grade import grade
+from scorecards.run import Run
 from sim.clock import HOUR, SECOND
 from sim.judge.book import Book
 from sim.judge.judge import Judge
 from sim.judge.values import Base, Script
 from sim.play import Play, read_play
 from sim.prove.search import Search
-from sim.scenario.load import catalogue
+from sim.scenario.load import catalogue, find
+from sim.session import Session
 from sim.stage import Stage
 
 ROUNDS = 13
@@ -35,6 +38,7 @@ SLICE_S = 20
 MANY, PLAYS, LEAST_PLAYS = 20, 300, 1000
 MOST_OF_A_RUN = 60
 RATES = (50, 500, 2000)
+GRADED = ("not-null-column", "tutorial")
 
 
 @dataclass(frozen=True)
@@ -168,6 +172,27 @@ def _whole(folder: Path, plays: list[Play]) -> None:
                 session.finish()
 
 
+def grading_figures() -> list[Figure]:
+    """What it costs to grade one journal, replay included, beside the run alone."""
+    return [Figure(f"{name}: grading a journal ÷ the run alone", _grading(find(name)), 3, "lower") for name in GRADED]
+
+
+def _grading(folder: Path) -> float:
+    play, run, graded = read_play(folder / "plays" / "expert.yaml"), list[float](), list[float]()
+    with TemporaryDirectory() as place:
+        journal = Path(place) / "run.jsonl"
+        for _ in range(ROUNDS):
+            run.append(with_children(lambda: _alone(folder, play, journal)))
+            graded.append(with_children(lambda: grade(Run.read(journal))))
+    return ratio(graded, run)
+
+
+def _alone(folder: Path, play: Play, journal: Path) -> None:
+    with Session.open(folder, 7, journal=journal) as session:
+        session.follow(play)
+        session.finish()
+
+
 def cold_figures() -> list[Figure]:
     """What a newcomer waits for: a first start, and a first question to a fresh server."""
     command = [sys.executable, "-m", "tui.cli", "--help"]
@@ -202,7 +227,7 @@ def debrief_figures() -> list[Figure]:
 
 def main() -> int:
     """Measure, print, and say by the exit code whether every bar was reached."""
-    figures = [*engine_figures(), *run_figures(), *debrief_figures(), *cold_figures()]
+    figures = [*engine_figures(), *run_figures(), *grading_figures(), *debrief_figures(), *cold_figures()]
     if "--json" in sys.argv:
         print(json.dumps([asdict(figure) for figure in figures], indent=1))
     else:

@@ -37,7 +37,7 @@ def figures(result: Result, scenario: Scenario, limit_ms: int) -> Figures:
     return Figures(
         harm=sum(hurt_by_minute(result, scenario)),
         burn=max((_burn(result, name, quiet, limit_ms) for name, quiet in backgrounds(scenario).items()), default=0.0),
-        work=sum(job["overdue"] + job["harmed"] for job in result.jobs.values()),
+        work=sum(job["overdue"] + job["harmed"] + min(job["open"], job["failed"]) for job in result.jobs.values()),
         lost=result.data["rows_lost"],
         overwritten=result.data["rows_overwritten"],
         wrong=wrong,

@@ -3,7 +3,8 @@
 python -m scorecards.ladder [--seeds 20] [SCENARIO…]    prints the table; exits with 1 where the order is broken
 
 expert ≥ each accepted alternative > partial > {traps, doing nothing, degenerate plays}, the last below the pass mark;
-on the axis that a trap damages it is below doing nothing; a degenerate play gains nothing on the axis that it games.
+on the axis that a trap damages it is below doing nothing; a degenerate play gains nothing on the axis that it games,
+against doing nothing, or what it does besides gaming.
 Two plays are partial: the expert's deeds done blindly and in silence, and the expert's play given up half-way.
 """
 
@@ -18,6 +19,7 @@ from scorecards.grade import grade
 from scorecards.par import EXPERT, NOTHING
 from scorecards.run import TALK, Run
 from sim.actions.base import Action
+from sim.actions.scale import Scale
 from sim.engine.endings import RESOLVED
 from sim.errors import ExitCode
 from sim.play import Play, PlayStep, read_play
@@ -33,7 +35,10 @@ TOTAL = "total"
 NORMAL = 1.96
 EVEN = 0.5
 """Points by which two good ways may differ and still be even."""
-MADE = "made: "
+MADE, PLAIN = "made: ", "without its tricks: "
+TRICKS = frozenset({"silence", "pause_job", "hold_stage", "skip_stage", "fork_pipeline", "add_smoke_check", "resolve",
+                    "stand_down", "declare", "post_update", "announce"})  # fmt: skip
+"""What hides or says something instead of mending it; so does scaling to nothing."""
 GAMES = (("resolve", Axis.COMMUNICATION), ("spam", Axis.DECISIONS), ("pause_rollout", Axis.DECISIONS))
 
 
@@ -76,6 +81,7 @@ def played(folder: Path, seeds: Sequence[int]) -> Table:
             tricks = [*degenerate_plays(stage, seed), *spam(stage, seed)]
             for name, steps in (trick for trick in tricks if trick[1]):
                 made[f"{MADE}{name}"] = [PlayStep(at_ms, action) for at_ms, action in steps]
+            made |= {f"{PLAIN}{name}": rest for name, some in made.items() if (rest := _without_tricks(name, some))}
             for name, some in made.items():
                 table.cards.setdefault(name, []).append(_graded(stage, seed, some))
     return table
@@ -109,6 +115,18 @@ def _only_words(action: Action) -> bool:
     return action.looks or action.thinks or (action.name in TALK and action.name not in {"resolve", "order"})
 
 
+def _without_tricks(name: str, steps: Sequence[PlayStep]) -> list[PlayStep]:
+    """What a degenerate play does besides gaming, if it does anything."""
+    if not name.startswith("degenerate-"):
+        return []
+    rest = [step for step in steps if step.action.name not in TRICKS and not _to_nothing(step.action)]
+    return rest if any(_is_deed(step.action) and not _only_words(step.action) for step in rest) else []
+
+
+def _to_nothing(action: Action) -> bool:
+    return isinstance(action, Scale) and action.instances == 0
+
+
 def _graded(stage: Stage, seed: int, steps: Sequence[PlayStep]) -> Card:
     with stage.session(seed) as session:
         session.follow(Play(steps=tuple(steps)))
@@ -123,9 +141,10 @@ def broken(table: Table) -> Iterator[str]:
         if table.lead(NOTHING, name, axis)[0] <= 0:
             yield f"{name} damages {axis}, and doing nothing is not above it: {_shown(table.lead(NOTHING, name, axis))}"
     for name in table.kind("degenerate-", MADE):
-        axis = games(name)
-        if table.lead(name, NOTHING, axis)[0] > 0:
-            yield f"{name} gains on {axis}: {_shown(table.lead(name, NOTHING, axis))}"
+        axis, plain = games(name), f"{PLAIN}{name}"
+        lead = table.lead(name, plain if plain in table.cards else NOTHING, axis)
+        if lead[0] > EVEN:
+            yield f"{name} gains on {axis}: {_shown(lead)}"
 
 
 def _good_ways(table: Table) -> Iterator[str]:

@@ -6,7 +6,8 @@ from collections.abc import Generator, Iterator
 import pytest
 from hypothesis import settings
 
-from scorecards import pytest_plugin
+from scorecards import pytest_plugin as scores
+from sim import pytest_plugin
 
 NO_SKIPS = "REHEARSE_NO_SKIPS"
 _HABITS = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "REHEARSE_DEBUG", "PYTHONHASHSEED")
@@ -18,8 +19,9 @@ settings.load_profile("rehearse")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Plays are tests here too, in an environment that was set up before there was a plugin for them."""
-    if not config.pluginmanager.is_registered(pytest_plugin):
-        config.pluginmanager.register(pytest_plugin)
+    for plugin in (pytest_plugin, scores):
+        if not config.pluginmanager.is_registered(plugin):
+            config.pluginmanager.register(plugin)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -46,8 +46,8 @@ class Skill(Spec):
 class Measure(Spec):
     """A criterion of this scenario's own, as one SELECT over the run's tables when it has ended.
 
-    Besides the database's own tables there are `run_entries` (seq, at_s, fact, action, what, arguments: the journal) and
-    `run_minutes` (minute, endpoint, total, failed, harmed). It gives one value: true or false, or the share of the
+    Besides the database's own tables there are `run_entries` (seq, at_s, fact, action, what, arguments: the journal)
+    and `run_minutes` (minute, endpoint, total, failed, harmed). It gives one value: true or false, or the share of the
     points that is earned, from 0 to 1.
     """
 

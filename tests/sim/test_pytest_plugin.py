@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 pytest_plugins = "pytester"
-PLUGIN = ("-p", "no:rollback_rehearsal", "-p", "scorecards.pytest_plugin", "-p", "no:randomly")
+PLUGIN = ("-p", "no:rollback_rehearsal", "-p", "sim.pytest_plugin", "-p", "no:randomly")
 NOTHING = "scenario: not-null-column\nseed: 7\nsteps: []\n"
 
 
@@ -90,7 +90,7 @@ def test_loading_the_plugin_loads_nothing_of_the_simulator(tmp_path: Path) -> No
     code = (
         "import sys, pytest\n"
         "pytest.main(['-q', '-p', 'no:cacheprovider', '-p', 'no:faker', '-p', 'no:rollback_rehearsal', '-p', "
-        "'scorecards.pytest_plugin', sys.argv[1]])\n"
+        "'sim.pytest_plugin', sys.argv[1]])\n"
         "print('loaded:', *sorted(name for name in sys.modules if name.partition('.')[0] in "
         "{'numpy', 'duckdb', 'simpy', 'pydantic', 'yaml', 'sqlglot', 'psycopg', 'click'} or name.startswith('sim.')))"
     )
@@ -102,4 +102,4 @@ def test_loading_the_plugin_loads_nothing_of_the_simulator(tmp_path: Path) -> No
         check=True,
         cwd=Path(__file__).parents[2],
     )
-    assert answer.stdout.splitlines()[-1] == "loaded: scorecards.pytest_plugin"
+    assert answer.stdout.splitlines()[-1] == "loaded: sim.pytest_plugin"
