@@ -69,13 +69,14 @@ def _short(figures: Figures) -> dict[str, Any]:
 
 
 def case_of(folder: Path, params: Mapping[str, str]) -> Case | None:
-    """The case that a run belongs to; None where nothing is known of the scenario."""
+    """The case that a run belongs to, or is most like; None where nothing is known of the scenario."""
     path = folder / FILE
     if not path.is_file():
         return None
     cases = _cases(path, path.stat().st_mtime_ns)
-    fitting = [case for case in cases if all(params.get(name) == value for name, value in case.when.items())]
-    return next(iter(fitting or cases), None)
+    return max(
+        cases, key=lambda case: sum(params.get(name) == value for name, value in case.when.items()), default=None
+    )
 
 
 @lru_cache(maxsize=64)

@@ -25,7 +25,8 @@ from sim.stage import Stage
 
 SEEDS_IN_ALL = 6
 """Shared by the possible incidents of a scenario, one each at least."""
-SEEDS_MAX = 400
+CASES_MAX, SEEDS_MAX = 4, 400
+"""So many of the possible incidents are worked out; a run of another belongs to the one that is most like it."""
 
 
 def derive(folder: Path) -> list[Case]:
@@ -40,12 +41,12 @@ def by_case(stage: Stage) -> dict[tuple[tuple[str, str], ...], list[int]]:
     found: dict[tuple[tuple[str, str], ...], list[int]] = defaultdict(list)
     params = stage.loaded(1).scenario.params
     lists = {name: how for name, how in params.items() if isinstance(how, Choice)}
-    wanted = prod(len(how.choice) for how in lists.values())
+    wanted = min(CASES_MAX, prod(len(how.choice) for how in lists.values()))
     most = max(1, SEEDS_IN_ALL // wanted)
     for seed in range(1, SEEDS_MAX):
         drawn = stage.loaded(seed).params
         when = tuple((name, drawn[name]) for name in lists)
-        if len(found[when]) < most:
+        if (when in found or len(found) < wanted) and len(found[when]) < most:
             found[when].append(seed)
         if len(found) == wanted and all(len(seeds) == most for seeds in found.values()):
             break
