@@ -184,14 +184,14 @@ def _shown(ends: tuple[float, float]) -> str:
 def lines(table: Table) -> Iterator[str]:
     """The table for people."""
     heads = "  ".join(f"{axis.value[:9]:>9}" for axis in Axis)
-    yield f"{table.scenario:<44} {'total':>5} {'95 %':>12}   {heads}  passed"
+    yield f"{table.scenario:<58} {'total':>5} {'95 %':>12}   {heads}  passed"
     order = sorted(table.cards, key=lambda name: -fmean(table.scores(name)))
     for name in order:
         low, high = interval(table.scores(name))
         means = "  ".join(f"{fmean(table.scores(name, axis.value)):9.1f}" for axis in Axis)
         cards = table.cards[name]
         passed = f"{sum(card.passed for card in cards)}/{len(cards)}"
-        yield f"  {name:<42} {(low + high) / 2:5.1f} {low:6.1f}–{high:5.1f}   {means}  {passed}"
+        yield f"  {name:<56} {(low + high) / 2:5.1f} {low:6.1f}–{high:5.1f}   {means}  {passed}"
 
 
 def main(arguments: list[str], say: Callable[[str], None] = print) -> int:
