@@ -10,12 +10,13 @@ from scorecards.figures import Figures, figures, hurt_by_minute, worse_than
 from scorecards.par import Case, case_of
 from scorecards.views import views
 from sim.clock import MINUTE
-from sim.errors import NotModelled
+from sim.errors import InvalidInput, NotModelled
 from sim.facts import Asked, Refused
 from sim.journal import Entry
 from sim.replay import read_journal, replay
 from sim.result import Result
 from sim.scenario.key import Key
+from sim.scenario.load import Loaded
 from sim.scenario.model import Scenario
 from sim.session import Session
 from sim.world import World
@@ -66,7 +67,7 @@ class Run:
     def of(cls, session: Session, result: Result) -> Self:
         """A run that has just ended; its session is still open, so that its tables can be asked."""
         loaded, engine = session.loaded, session.engine
-        key = loaded.key
+        key = _sound_key(loaded)
         measured = {} if key is None else {name: _asked(session, one.sql) for name, one in key.measures.items()}
         return cls(
             scenario=loaded.scenario, key=key, seed=session.seed, head=session.journal.head,
@@ -121,6 +122,14 @@ class Run:
         """When somebody was needed: users were hurt, and the trainee was there."""
         first = next((minute for minute, hurt in enumerate(self.curve) if hurt), 0)
         return max(self.starts_ms, first * MINUTE)
+
+
+def _sound_key(loaded: Loaded) -> Key | None:
+    """The answer key; one that is not sound yet is as good as none, and `check` says what is wrong with it."""
+    try:
+        return loaded.key
+    except InvalidInput:
+        return None
 
 
 def _asked(session: Session, sql: str) -> float | str:

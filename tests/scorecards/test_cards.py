@@ -93,3 +93,15 @@ def test_a_scenario_without_key_and_figures_is_judged_all_the_same(tmp_path: Pat
         card = grade(judged(now.session, read_play(folder / "plays" / "expert.yaml")))
     assert card.passed
     assert not [one for one in card.findings if one.criterion == "evidence" and one.possible]
+
+
+def test_a_key_that_is_not_sound_yet_stops_nobody_from_running(tmp_path: Path) -> None:
+    """An author goes on playing while the key is being written; `check` says what is wrong with it."""
+    import shutil
+
+    folder = tmp_path / "tutorial"
+    shutil.copytree(find("tutorial"), folder)
+    (folder / "key.yaml").write_text("format: 1\nscenario: tutorial\n", encoding="utf-8")
+    with story(folder) as now:
+        card = grade(judged(now.session, read_play(folder / "plays" / "expert.yaml")))
+    assert card.passed
