@@ -39,7 +39,10 @@ MADE, PLAIN = "made: ", "without its tricks: "
 TRICKS = frozenset({"silence", "pause_job", "hold_stage", "skip_stage", "fork_pipeline", "add_smoke_check", "resolve",
                     "stand_down", "declare", "post_update", "announce"})  # fmt: skip
 """What hides or says something instead of mending it; so does scaling to nothing."""
-GAMES = (("resolve", Axis.COMMUNICATION), ("spam", Axis.DECISIONS), ("pause_rollout", Axis.DECISIONS))
+GAMES = (
+    ("resolve", Axis.COMMUNICATION),
+    *((word, Axis.DECISIONS) for word in ("spam", "pause_rollout", "gate", "block")),
+)
 
 
 @dataclass
@@ -142,9 +145,9 @@ def broken(table: Table) -> Iterator[str]:
             yield f"{name} damages {axis}, and doing nothing is not above it: {_shown(table.lead(NOTHING, name, axis))}"
     for name in table.kind("degenerate-", MADE):
         axis, plain = games(name), f"{PLAIN}{name}"
-        lead = table.lead(name, plain if plain in table.cards else NOTHING, axis)
-        if lead[0] > EVEN:
-            yield f"{name} gains on {axis}: {_shown(lead)}"
+        leads = [table.lead(name, other, axis) for other in (plain, NOTHING) if other in table.cards]
+        if min(leads)[0] > EVEN:
+            yield f"{name} gains on {axis}: {_shown(min(leads))}"
 
 
 def _good_ways(table: Table) -> Iterator[str]:
@@ -171,8 +174,8 @@ def _bad_ways(table: Table) -> Iterator[str]:
 def games(name: str) -> Axis:
     """The axis that a degenerate play is meant to win.
 
-    Words win trust, hiding wins the users' peace, doing something looks like a decision. To stop a bad roll-out does
-    spare users: that is no game.
+    Words win trust, hiding wins the users' peace, doing something looks like a decision. To stop a bad roll-out, or
+    every roll-out, does spare users: what it games is the decision.
     """
     return next((axis for word, axis in GAMES if word in name), Axis.USER_HARM)
 
