@@ -102,6 +102,6 @@ def test_a_key_that_is_not_sound_yet_stops_nobody_from_running(tmp_path: Path) -
     folder = tmp_path / "tutorial"
     shutil.copytree(find("tutorial"), folder)
     (folder / "key.yaml").write_text("format: 1\nscenario: tutorial\n", encoding="utf-8")
-    card = grade(did(("2m30s", "look", {"what": "logs"}), ("3m", "roll_back", {"service": "shop"}), ("6m", "resolve", {}),
-                     scenario=folder))  # fmt: skip
+    steps = ("2m30s", "look", {"what": "logs"}), ("3m", "roll_back", {"service": "shop"}), ("6m", "resolve", {})
+    card = grade(did(*steps, scenario=folder))
     assert card.axes[Axis.DECISIONS].score == 100
