@@ -1,6 +1,7 @@
 """The journal: what became true, in order; append-only, flushed entry by entry, the truth of a run.
 
 A file is JSONL: a head (scenario, seed, engine), the entries, and a seal over every line before it.
+While it is written, the file's name ends in `.part` (`sim.journal_file`).
 `digest` rests on facts and counts and is the same however often somebody looked; `seal` rests on everything.
 """
 
@@ -10,9 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from sim.facts import Fact, as_row, essence
+from sim.journal_file import JournalFile, Keeping
+
+__all__ = ["FORMAT", "Entry", "Journal", "Keeping", "canonical"]
 
 FORMAT = 1
 
@@ -42,13 +46,15 @@ class Journal:
     """The entries of one run; with a file, each line is flushed before the world changes."""
 
     head: Mapping[str, Any]
-    file: IO[str] | None = None
+    file: JournalFile | None = None
     entries: list[Entry] = field(default_factory=list)
 
     @classmethod
-    def at(cls, path: Path | None, head: Mapping[str, Any]) -> "Journal":
-        """A journal that keeps itself in `path`, or only in memory."""
-        journal = cls({"journal": FORMAT, **head}, path.open("w", encoding="utf-8") if path else None)
+    def at(cls, place: Path | Keeping | None, head: Mapping[str, Any]) -> "Journal":
+        """A journal that keeps itself in a file, or only in memory."""
+        keeping = Keeping(place) if isinstance(place, Path) else place
+        signed = keeping.signed if keeping else {}
+        journal = cls({**signed, "journal": FORMAT, **head}, JournalFile(keeping) if keeping else None)
         journal._write(journal.head)
         return journal
 
@@ -72,7 +78,6 @@ class Journal:
     def _write(self, row: Mapping[str, Any]) -> None:
         if self.file:
             self.file.write(canonical(row) + "\n")
-            self.file.flush()
 
     def facts_digest(self) -> str:
         """A fingerprint of what became true, without who looked at it and when."""
@@ -93,7 +98,7 @@ class Journal:
         seal = told.hexdigest()
         if self.file:
             self._write({**tail, "seal": seal})
-            self.file.close()
+            self.file.seal()
             self.file = None
         return seal
 

@@ -252,7 +252,8 @@ def _differs(number: int, entry: Entry, shown: Mapping[str, Any]) -> str:
 def _sealed(recorded: Recorded, result: Result) -> Difference | None:
     """What the last line says of a run whose entries are the same."""
     where, tail = _line(recorded, len(recorded.entries)), dict(recorded.tail or {})
-    seal, said = tail.pop("seal", None), {"digest": result.digest, "outcome": result.outcome}
+    told = {"digest": result.digest, "outcome": result.outcome, "result": result.counted()}
+    seal, said = tail.pop("seal", None), json.loads(canonical(told))
     if tail.get("digest") != result.digest:
         return Difference(where, "the digest differs", tail.get("digest"), result.digest)
     if tail != said:

@@ -1,7 +1,7 @@
 """What came out of a run: totals by endpoint and cause, rows lost, and the two fingerprints."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +77,18 @@ class Result:
         tally = self.traffic.tally(endpoint, start_s, min(stop_s, self.ended_at_ms // SECOND))
         return tally.harmed / tally.total if tally.total else 0.0
 
+    def counted(self) -> dict[str, Any]:
+        """What the closing line of a journal tells, so that whoever reads many of them need not play each again."""
+        return {
+            "resolved_at_ms": self.resolved_at_ms,
+            "ended_at_ms": self.ended_at_ms,
+            "requests": dict(self.requests),
+            "endpoints": {name: dict(counts) for name, counts in self.endpoints.items()},
+            "jobs": {name: dict(counts) for name, counts in self.jobs.items()},
+            "data": dict(self.data),
+            "wrong": dict(self.wrong),
+        }
+
     def as_json(self) -> dict[str, Any]:
         """The contract of `rehearse run --json`."""
         return {
@@ -145,12 +157,14 @@ def tell(engine: "Engine", journal: Journal) -> Result:
     counts = {"traffic": engine.traffic.digest(second), "facts": journal.facts_digest(), "data": counted}
     digest = sha256(canonical(counts).encode()).hexdigest()
     end = next(entry.fact for entry in reversed(journal.entries) if isinstance(entry.fact, Ended))
-    seal = journal.seal({"digest": digest, "outcome": world.outcome})
-    return Result(
-        scenario=scenario.id, seed=engine.seed, digest=digest, seal=seal, outcome=world.outcome or "",
+    result = Result(
+        scenario=scenario.id, seed=engine.seed, digest=digest, seal="", outcome=world.outcome or "",
         resolved_at_ms=end.resolved_at_ms, ended_at_ms=engine.now_ms, requests=requests, endpoints=endpoints,
         jobs=_jobs(world, journal), data=data, wrong=wrong, traffic=engine.traffic, not_modelled=_gaps(journal),
     )  # fmt: skip
+    return replace(
+        result, seal=journal.seal({"digest": digest, "outcome": result.outcome, "result": result.counted()})
+    )
 
 
 def _gaps(journal: Journal) -> tuple[Gap, ...]:

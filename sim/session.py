@@ -17,7 +17,7 @@ from sim.clock import SECOND, millis
 from sim.engine.assembly import Production
 from sim.errors import InvalidInput, RehearsalError
 from sim.facts import Asked, Ended, Looked, Predicted, Refused
-from sim.journal import Journal
+from sim.journal import Journal, Keeping
 from sim.judge.judge import Judge
 from sim.play import Play, misfits
 from sim.probes.catalogue import read_probe
@@ -39,7 +39,7 @@ class Session:
         self,
         loaded: Loaded,
         seed: int,
-        journal: Path | None = None,
+        journal: Path | Keeping | None = None,
         progress: Progress | None = None,
         judge: Judge | None = None,
         production: Production | None = None,
@@ -77,7 +77,7 @@ class Session:
         cls,
         folder: Path,
         seed: int = 0,
-        journal: Path | None = None,
+        journal: Path | Keeping | None = None,
         progress: Progress | None = None,
         about: Mapping[str, str] | None = None,
     ) -> Self:

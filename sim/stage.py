@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from sim.engine.assembly import BOOK, Production, fingerprint
+from sim.journal import Keeping
 from sim.judge.book import Book, cache_folder
 from sim.judge.judge import Judge
 from sim.scenario.load import FILE, Loaded, load
@@ -47,7 +48,7 @@ class Stage:
         """Who answers for all of its runs."""
         return self._judge
 
-    def session(self, seed: int, journal: Path | None = None, drawn_by: int | None = None) -> Session:
+    def session(self, seed: int, journal: Path | Keeping | None = None, drawn_by: int | None = None) -> Session:
         """A run at clock zero; `drawn_by` another seed, it has that one's params and only chance is its own."""
         loaded = self.loaded(seed if drawn_by is None else drawn_by)
         return Session(loaded, seed, journal, production=self._production(loaded))

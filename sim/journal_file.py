@@ -1,0 +1,88 @@
+"""The file of a journal while it is written, and the moment in which it becomes a whole one.
+
+A run that is under way writes to `NAME.part` and holds a lock on it that dies with its process; sealing renames it to
+`NAME`. So whatever is called `NAME` is whole, and a `.part` that nobody holds is what a process left that died.
+"""
+
+import fcntl
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from sim.errors import InvalidInput, Mark, Problem
+
+PART = ".part"
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """Where a journal is kept, and what its head says beside the run itself: who played, and when.
+
+    One that is `durable` is on the disk when it is sealed, and a power cut does not take it away.
+    """
+
+    path: Path
+    signed: Mapping[str, str] = field(default_factory=dict)
+    durable: bool = False
+
+
+class JournalFile:
+    """Lines, each flushed before the world changes."""
+
+    def __init__(self, keeping: Keeping) -> None:
+        self._keeping = keeping
+        special = keeping.path.exists() and not stat.S_ISREG(keeping.path.stat().st_mode)
+        self._part = None if special else keeping.path.with_name(keeping.path.name + PART)
+        self._file = keeping.path.open("w", encoding="utf-8") if self._part is None else _held(self._part)
+
+    def write(self, line: str) -> None:
+        self._file.write(line)
+        self._file.flush()
+
+    def seal(self) -> None:
+        """The file has all its lines: give it its name."""
+        if self._keeping.durable:
+            os.fsync(self._file.fileno())
+        if self._part is not None:
+            self._part.replace(self._keeping.path)
+        if self._keeping.durable:
+            settle(self._keeping.path.parent)
+        self._file.close()
+
+    def close(self) -> None:
+        """Leave the file as it is, unsealed."""
+        self._file.close()
+
+
+def _held(part: Path) -> IO[str]:
+    """The file, empty and locked; it may be renamed by its last writer between opening and locking it."""
+    while True:
+        file = part.open("a", encoding="utf-8")
+        if not lock_now(file):
+            file.close()
+            raise InvalidInput([Problem(Mark(str(part)), "another run is being written here", "name another file")])
+        if part.exists() and os.path.samestat(part.stat(), os.fstat(file.fileno())):
+            file.truncate(0)
+            return file
+        file.close()
+
+
+def lock_now(file: IO[str]) -> bool:
+    """Lock a file if nobody has; the lock ends with the file or the process."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def settle(folder: Path) -> None:
+    """Names in a folder are on the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
