@@ -7,7 +7,8 @@ A run that is under way writes to `NAME.part` and holds a lock on it that dies w
 import fcntl
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -36,7 +37,12 @@ class JournalFile:
         self._keeping = keeping
         special = keeping.path.exists() and not stat.S_ISREG(keeping.path.stat().st_mode)
         self._part = None if special else keeping.path.with_name(keeping.path.name + PART)
-        self._file = keeping.path.open("w", encoding="utf-8") if self._part is None else _held(self._part)
+        self._file: IO[str]
+        if self._part is None:
+            self._file = keeping.path.open("w", encoding="utf-8")
+        else:
+            with beginnings(keeping.path.parent, shared=True):
+                self._file = _held(self._part)
 
     def write(self, line: str) -> None:
         self._file.write(line)
@@ -55,6 +61,17 @@ class JournalFile:
     def close(self) -> None:
         """Leave the file as it is, unsealed."""
         self._file.close()
+
+
+@contextmanager
+def beginnings(folder: Path, *, shared: bool) -> Iterator[None]:
+    """Begin a journal in a folder beside others who do, or look at what was begun while nobody does."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _held(part: Path) -> IO[str]:

@@ -162,9 +162,7 @@ def tell(engine: "Engine", journal: Journal) -> Result:
         resolved_at_ms=end.resolved_at_ms, ended_at_ms=engine.now_ms, requests=requests, endpoints=endpoints,
         jobs=_jobs(world, journal), data=data, wrong=wrong, traffic=engine.traffic, not_modelled=_gaps(journal),
     )  # fmt: skip
-    return replace(
-        result, seal=journal.seal({"digest": digest, "outcome": result.outcome, "result": result.counted()})
-    )
+    return replace(result, seal=journal.seal({"digest": digest, "outcome": result.outcome, "result": result.counted()}))
 
 
 def _gaps(journal: Journal) -> tuple[Gap, ...]:

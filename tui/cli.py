@@ -23,6 +23,8 @@ COMMANDS = {
     "check": "tui.commands.check:command",
     "new": "tui.commands.new:command",
     "key": "tui.commands.key:command",
+    "archive": "tui.commands.archive:command",
+    "sql": "tui.commands.sql:command",
     "prove": "tui.commands.prove:command",
     "doctor": "tui.commands.doctor:command",
 }

@@ -20,7 +20,8 @@ from tui.output import narrate
 from tui.safe_text import safe_line, safe_text
 
 LIBRARIES = (
-    "click", "duckdb", "faker", "numpy", "psycopg", "pydantic", "pyyaml", "rich", "simpy", "sqlglot", "textual",
+    "click", "duckdb", "faker", "msgspec", "numpy", "psycopg", "pydantic", "pyyaml", "rich", "simpy", "sqlglot",
+    "textual",
 )  # fmt: skip
 
 READER_LEFT = 128 + signal.SIGPIPE  # what a shell reports for `yes | head -1`

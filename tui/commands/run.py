@@ -7,6 +7,7 @@ import click
 from sim.errors import ExitCode, InvalidInput, Mark, Problem
 from tui.arguments import NEW_FILE, SEED, as_json
 from tui.card import lines
+from tui.keeping import archive, archived_in, hand_out, keeping, trainee
 from tui.output import progress, say, say_json
 from tui.plays import play_file
 from tui.timeline import write_timeline
@@ -19,10 +20,20 @@ SEED_UNLESS_NAMED = 1
 @click.option("--play", metavar="FILE", help="What the trainee does: a file, or the name of one of its own plays.")
 @click.option("--seed", type=SEED, help="Which of the possible incidents (default: the play's own, or 1).")
 @click.option("--journal", type=NEW_FILE, help="Keep the journal of the run, for `rehearse verify` and `explain`.")
+@archive
+@trainee
 @click.option("--timeline", type=NEW_FILE, help="Write a CSV with one row a second per endpoint and version.")
 @as_json
 def command(
-    *, scenario: str, play: str | None, seed: int | None, journal: Path | None, timeline: Path | None, as_json: bool
+    *,
+    scenario: str,
+    play: str | None,
+    seed: int | None,
+    journal: Path | None,
+    archive: str | None,
+    trainee: str | None,
+    timeline: Path | None,
+    as_json: bool,
 ) -> int:
     """Run SCENARIO (an id or a folder) to its end and say what happened.
 
@@ -37,6 +48,7 @@ def command(
       rehearse run not-null-column --play expert
       rehearse run ./my-scenario --play ./my-play.yaml --seed 7 --json
       rehearse run not-null-column --play expert --journal run.jsonl --timeline run.csv
+      rehearse run not-null-column --play expert --as ann --archive
     """
     from scorecards.grade import grade
     from scorecards.run import Run
@@ -50,7 +62,9 @@ def command(
     chosen = Play() if file is None else read_play(file)
     if seed is None:
         seed = SEED_UNLESS_NAMED if chosen.seed is None else chosen.seed
-    with progress() as tell, Session.open(place, seed, journal=journal, progress=tell) as session:
+    folder = archived_in(archive)
+    kept = keeping(folder, journal, trainee)
+    with progress() as tell, Session.open(place, seed, journal=kept, progress=tell) as session:
         of = session.loaded.scenario.id
         if file is not None and chosen.scenario != of:
             what = f"a play of {chosen.scenario!r}, and this is {of!r}"
@@ -60,6 +74,12 @@ def command(
         card = grade(Run.of(session, result))
         if timeline is not None:
             write_timeline(timeline, session.timeline())
+    if folder is not None and kept is not None:
+        from scorecards.archive.spool import keep_card
+
+        keep_card(kept.path, result.seal, card)
+        if journal is not None:
+            hand_out(kept.path, journal)
     wanted = chosen.expect
     told = None if wanted is None else [str(one) for one in unmet(wanted, result, card.number)]
     if as_json:
