@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from scorecards.archive.folder import DATA, Folder
+from scorecards.findings import Card
 from sim.errors import InvalidInput, Mark, Problem
 from sim.journal_file import PART, Keeping
 
@@ -46,8 +47,13 @@ def keeping(folder: Folder | None, journal: Path | None, given: str | None) -> K
     return None if journal is None else Keeping(journal, {} if said is None else signature(said))
 
 
-def hand_out(kept: Path, journal: Path) -> None:
-    """Copy a journal that is in the archive to where it was asked for as well."""
+def store(kept: Path, seal: str, card: Card, journal: Path | None) -> None:
+    """Put a run's card beside its journal in the archive, and a copy of that where it was asked for as well."""
+    from scorecards.archive.spool import keep_card
+
+    keep_card(kept, seal, card)
+    if journal is None:
+        return
     part = journal.with_name(journal.name + PART)
     try:
         shutil.copyfile(kept, part)

@@ -7,7 +7,7 @@ import click
 from sim.errors import ExitCode, InvalidInput, Mark, Problem
 from tui.arguments import NEW_FILE, SEED, as_json
 from tui.card import lines
-from tui.keeping import archive, archived_in, hand_out, keeping, trainee
+from tui.keeping import archive, archived_in, keeping, store, trainee
 from tui.output import progress, say, say_json
 from tui.plays import play_file
 from tui.timeline import write_timeline
@@ -44,7 +44,6 @@ def command(
 
     \b
     Examples:
-      rehearse run not-null-column
       rehearse run not-null-column --play expert
       rehearse run ./my-scenario --play ./my-play.yaml --seed 7 --json
       rehearse run not-null-column --play expert --journal run.jsonl --timeline run.csv
@@ -60,10 +59,8 @@ def command(
     place = find(scenario)
     file = None if play is None else play_file(place if place.is_dir() else place.parent, play)
     chosen = Play() if file is None else read_play(file)
-    if seed is None:
-        seed = SEED_UNLESS_NAMED if chosen.seed is None else chosen.seed
-    folder = archived_in(archive)
-    kept = keeping(folder, journal, trainee)
+    seed = next(one for one in (seed, chosen.seed, SEED_UNLESS_NAMED) if one is not None)
+    kept = keeping(folder := archived_in(archive), journal, trainee)
     with progress() as tell, Session.open(place, seed, journal=kept, progress=tell) as session:
         of = session.loaded.scenario.id
         if file is not None and chosen.scenario != of:
@@ -75,11 +72,7 @@ def command(
         if timeline is not None:
             write_timeline(timeline, session.timeline())
     if folder is not None and kept is not None:
-        from scorecards.archive.spool import keep_card
-
-        keep_card(kept.path, result.seal, card)
-        if journal is not None:
-            hand_out(kept.path, journal)
+        store(kept.path, result.seal, card, journal)
     wanted = chosen.expect
     told = None if wanted is None else [str(one) for one in unmet(wanted, result, card.number)]
     if as_json:
