@@ -6,7 +6,6 @@ While it is written, the file's name ends in `.part` (`sim.journal_file`).
 """
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -60,12 +59,7 @@ class Journal:
 
     def keep_in(self, path: Path) -> None:
         """From now on keep this journal in a file, which holds it whole at every moment."""
-        beside = path.with_name(f"{path.name}.new")
-        self.file = beside.open("w", encoding="utf-8")
-        self.file.writelines(self.lines())
-        self.file.flush()
-        os.fsync(self.file.fileno())
-        beside.replace(path)
+        self.file = JournalFile(Keeping(path), self.lines())
 
     def append(self, at_ms: int, fact: Fact) -> Entry:
         """Write a fact down; only then may it change the world."""

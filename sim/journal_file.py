@@ -7,7 +7,7 @@ A run that is under way writes to `NAME.part` and holds a lock on it that dies w
 import fcntl
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,18 +31,26 @@ class Keeping:
 
 
 class JournalFile:
-    """Lines, each flushed before the world changes."""
+    """Lines, each flushed before the world changes; one that is continued has its earlier lines from the start.
 
-    def __init__(self, keeping: Keeping) -> None:
-        self._keeping = keeping
+    A path that ends in `.part` is that of the part, in a folder that keeps runs.
+    """
+
+    def __init__(self, keeping: Keeping, earlier: Iterable[str] | None = None) -> None:
+        part = keeping.path.name.endswith(PART)
+        self._durable = keeping.durable or part
+        self._sealed = keeping.path.with_name(keeping.path.name.removesuffix(PART))
         special = keeping.path.exists() and not stat.S_ISREG(keeping.path.stat().st_mode)
-        self._part = None if special else keeping.path.with_name(keeping.path.name + PART)
+        self._part = None if special else self._sealed.with_name(self._sealed.name + PART)
         self._file: IO[str]
         if self._part is None:
             self._file = keeping.path.open("w", encoding="utf-8")
-        else:
-            with beginnings(keeping.path.parent, shared=True):
-                self._file = _held(self._part)
+            return
+        with beginnings(keeping.path.parent, shared=True):
+            self._file = _held(self._part) if earlier is None else _continued(self._part, earlier)
+
+    def fileno(self) -> int:
+        return self._file.fileno()
 
     def write(self, line: str) -> None:
         self._file.write(line)
@@ -50,12 +58,12 @@ class JournalFile:
 
     def seal(self) -> None:
         """The file has all its lines: give it its name."""
-        if self._keeping.durable:
+        if self._durable:
             os.fsync(self._file.fileno())
         if self._part is not None:
-            self._part.replace(self._keeping.path)
-        if self._keeping.durable:
-            settle(self._keeping.path.parent)
+            self._part.replace(self._sealed)
+        if self._durable:
+            settle(self._sealed.parent)
         self._file.close()
 
     def close(self) -> None:
@@ -85,6 +93,17 @@ def _held(part: Path) -> IO[str]:
             file.truncate(0)
             return file
         file.close()
+
+
+def _continued(part: Path, earlier: Iterable[str]) -> IO[str]:
+    """The file with what was said before in it, locked; until it is whole the old one stays."""
+    file = part.with_name(f"{part.name}.new").open("w", encoding="utf-8")
+    lock_now(file)
+    file.writelines(earlier)
+    file.flush()
+    os.fsync(file.fileno())
+    Path(file.name).replace(part)
+    return file
 
 
 def lock_now(file: IO[str]) -> bool:

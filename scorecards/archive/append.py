@@ -33,7 +33,7 @@ _WHOLE = (
 )  # fmt: skip
 _NUMBERS: Mapping[str, type] = {
     **dict.fromkeys(_WHOLE, np.int64),
-    **dict.fromkeys(("score", "hints", "earned", "possible"), np.float64),
+    **dict.fromkeys(("score", "hints", "shares", "earned", "possible"), np.float64),
     **dict.fromkeys(("look", "passed"), np.bool_),
 }
 _READ = {

@@ -47,7 +47,8 @@ class Batch:
         axes = {axis.value: card.axes[axis.value].score for axis in Axis if axis.value in card.axes}
         scores = {axis.value: axes.get(axis.value, nan) for axis in Axis}
         fixed = {"run": number, "score": card.score, "passed": card.passed, "hints": card.hints}
-        self._put("cards", [{**fixed, **scores}])
+        shares = sum(one.earned / one.possible for one in card.findings if one.possible)
+        self._put("cards", [{**fixed, "shares": shares, **scores}])
         self._put("findings", [_finding(number, one) for one in card.findings])
 
     def write(self, connection: DuckDBPyConnection) -> None:

@@ -24,6 +24,7 @@ CREATE TABLE answers (
 
 CREATE TABLE cards (
     run INTEGER NOT NULL, score DOUBLE NOT NULL, passed BOOLEAN NOT NULL, hints DOUBLE NOT NULL,
+    shares DOUBLE NOT NULL, -- of the points that each criterion could give, summed: what items are held against
     user_harm DOUBLE, data_harm DOUBLE, decisions DOUBLE, diagnosis DOUBLE, communication DOUBLE
 );
 

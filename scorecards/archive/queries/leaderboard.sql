@@ -1,12 +1,11 @@
--- The best attempt of each trainee, by score and then by users harmed; of one scenario with scenario=ID
+-- The best attempt of each trainee, by score and then by requests failed; of one scenario with scenario=ID
 SELECT trainee, scenario, score, outcome, failed, coalesce(rows_lost, 0) + coalesce(rows_wrong, 0) AS rows_hurt,
        round(resolved_at_ms / 60000, 1) AS minutes, attempts, left(digest, 12) AS run
 FROM (
-    SELECT *, count(*) OVER mine AS attempts, row_number() OVER (mine ORDER BY score DESC, failed, run) AS place
-    FROM runs JOIN cards USING (run)
+    SELECT arg_min(run, (-score, failed, run)) AS run, count(*) AS attempts FROM runs JOIN cards USING (run)
     WHERE trainee IS NOT NULL AND ($scenario::VARCHAR IS NULL OR scenario = $scenario)
-    WINDOW mine AS (PARTITION BY trainee, scenario)
+    GROUP BY trainee, scenario
 )
-WHERE place = 1
+JOIN runs USING (run) JOIN cards USING (run)
 ORDER BY score DESC, failed, trainee
 LIMIT 50
