@@ -142,7 +142,7 @@ def test_verify_names_what_differs(filled: Filled) -> None:
     folder = filled(3)
     ingest(folder)
     with writing(folder) as connection:
-        connection.execute("UPDATE cards SET score = 100 WHERE run = 1")
+        connection.execute("UPDATE cards SET score = 1 WHERE run = 1")
     filled(1)
     (folder.runs / "0001.jsonl").unlink()
     tampered = folder.runs / "0002.jsonl"
