@@ -19,10 +19,11 @@ from tui.completion import values
 from tui.grammar import Do, NotUnderstood, Own, Predict, Wait, parse, written
 from tui.live import Live, Mode, NotNow
 from tui.views import ending, guide, help, sentences  # noqa: A004 - it is what it is called
+from tui.views.aim import Aim, Pace
 from tui.views.errors import explained
 from tui.views.irrevocable import takes_away, target
 from tui.views.moments import moments, wall
-from tui.views.observer import Aim, Observer, Pace
+from tui.views.observer import Observer
 from tui.views.preview import preview
 from tui.views.symbols import ASCII
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sim.world import World
     from tui.views.log_lines import LogLine
     from tui.views.moments import Moment
     from tui.views.plot import Chart
@@ -22,6 +23,9 @@ class Frame:
     moments: "tuple[tuple[Moment, Row], ...]"
     messages: "tuple[Row, ...]"
     thoughts: "tuple[Row, ...]"
+    notes: "tuple[Row, ...]"
     standing: "tuple[Row, ...]"
+    guidance: tuple[str, ...]
     scopes: tuple[str, ...]
     over: bool
+    world: "World"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sim.clock import MINUTE, SECOND
+from sim.clock import SECOND
 from sim.facts import JobRan, RolloutBegan, Watched, WorkDue
 from tui.views.plot import Chart, Mark
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 PIECE_S = 10
 PIECE_MS = PIECE_S * SECOND
-SPANS_MS = (10 * MINUTE, 30 * MINUTE, 60 * MINUTE, 100 * MINUTE)
 
 
 @dataclass

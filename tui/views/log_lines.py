@@ -8,6 +8,7 @@ from sim import facts as f
 from sim.clock import SECOND
 from sim.engine.mixes import switched_off
 from sim.scenario.build import label
+from tui.views.moments import wall
 
 if TYPE_CHECKING:
     from sim.facts import Fact
@@ -23,6 +24,7 @@ class LogLine:
     """One line; `count` requests met it. `template` is the same for lines that say the same."""
 
     at_ms: int
+    clock: str
     level: str
     source: str
     text: str
@@ -53,6 +55,9 @@ class LogLines:
         self._second = now_s
         return sorted(lines, key=lambda one: one.at_ms)
 
+    def _clock(self, at_ms: int) -> str:
+        return wall(self._session.loaded.scenario, at_ms, seconds=True)
+
     def _failures(self, start: int, stop: int, step: int) -> Iterator[LogLine]:
         """Halve a stretch until it has no failures, or is short."""
         if start >= stop or not self._session.engine.traffic.tally(None, start, stop).errors:
@@ -67,7 +72,7 @@ class LogLines:
             for endpoint in spec.endpoints:
                 for error, count in traffic.tally(endpoint, start, stop).errors.items():
                     text = f"{endpoint} {self._said(service, endpoint, error)}"
-                    yield LogLine((stop - 1) * SECOND, "ERROR", service, text, count)
+                    yield LogLine((stop - 1) * SECOND, self._clock((stop - 1) * SECOND), "ERROR", service, text, count)
 
     def _said(self, service: str, endpoint: str, error: str) -> str:
         """The error, and what PostgreSQL or the code says with it under one of the builds that serve."""
@@ -81,7 +86,8 @@ class LogLines:
                 for build in builds
                 for message in engine.mixes.judgements.messages(endpoint, build, engine.lineage, error, gone)
             )
-            self._says[key] = f"{error} {next(iter(said), '')}".strip()
+            first = next(iter(said), "")
+            self._says[key] = first if first.startswith(error) else f"{error} {first}".strip()
         return self._says[key]
 
     def _system(self, entries: Sequence["Entry"]) -> Iterator[LogLine]:
@@ -89,7 +95,7 @@ class LogLines:
             told = _written(entry.fact, lambda build: label(self._session.loaded.scenario, build))
             if told is not None:
                 level, source, text = told
-                yield LogLine(entry.at_ms, level, source, text)
+                yield LogLine(entry.at_ms, self._clock(entry.at_ms), level, source, text)
 
 
 def _written(fact: "Fact", name: Callable[[f.Build], str]) -> tuple[str, str, str] | None:

@@ -91,7 +91,7 @@ def _told(scenario: "Scenario", fact: "Fact") -> Told | None:
     return None
 
 
-def _people(scenario: "Scenario", fact: "Fact") -> Told | None:
+def _people(_: "Scenario", fact: "Fact") -> Told | None:
     match fact:
         case f.Asked(action=action, arguments=arguments, look=False):
             return "you", deed(action, arguments), STRONG

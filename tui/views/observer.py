@@ -1,43 +1,28 @@
 """Looks at a session and says what there is to see: the one place where a run becomes pictures of it."""
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sim.clock import MINUTE, SECOND, show, spell
 from sim.facts import HintTaken, MessageArrived
-from sim.thinking import PRICES
+from tui.views.aim import Aim, Pace
 from tui.views.frame import Frame
-from tui.views.gauges import SPANS_MS, Gauges
+from tui.views.gauges import Gauges
+from tui.views.guide import guidance, nudges
 from tui.views.log_lines import LogLines
 from tui.views.moments import Moment, line, moments, wall
 from tui.views.plot import Mark
 from tui.views.spans import DIM, OK, STRONG, WARN, Row, row
-from tui.views.thoughts import thoughts
+from tui.views.thoughts import notes, thoughts
 from tui.views.truth import Truth
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sim.journal import Entry
     from sim.session import Session
     from tui.views.symbols import Symbols
 
 WINDOW_S = 5 * MINUTE // SECOND
-
-
-@dataclass(frozen=True)
-class Aim:
-    """What somebody wants to see: of which endpoint, and how much of the past."""
-
-    scope: str | None = None
-    span_ms: int = SPANS_MS[1]
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How the run goes on."""
-
-    mode: str
-    speed: float
-    paused: bool
 
 
 class Observer:
@@ -47,6 +32,7 @@ class Observer:
         self._session, self._symbols = session, symbols
         self._gauges, self._log = Gauges(session), LogLines(session)
         self._seq = self._hints = self._read = 0
+        self._nudged_ms = session.now_ms
         self._marks: list[Mark] = []
         self._messages: list[Row] = []
 
@@ -67,19 +53,33 @@ class Observer:
             moments=tuple((one, line(scenario, one, self._sign(one))) for one in told),
             messages=tuple(self._messages),
             thoughts=thoughts(session),
+            notes=notes(session),
             standing=tuple(self._standing()),
+            guidance=self._guided(entries),
             scopes=self._gauges.endpoints,
-            over=session.over,
+            over=session.over or session.now_ms >= session.limit_ms,
+            world=session.engine.world,
         )
+
+    def _guided(self, entries: "Sequence[Entry]") -> tuple[str, ...]:
+        """What a patient colleague would say to what has just happened."""
+        now, self._nudged_ms, before = self._session.now_ms, self._session.now_ms, self._nudged_ms
+        said = [words for entry in entries if (words := guidance(entry))]
+        return tuple(dict.fromkeys([*said, *nudges(self._session.loaded.key, before, now)]))
 
     def read_mail(self) -> None:
         """Whatever has come in has been read."""
         self._read = len(self._messages)
 
+    @property
+    def unread(self) -> int:
+        """How many messages nobody has read yet."""
+        return len(self._messages) - self._read
+
     def _sign(self, one: Moment) -> str:
         return self._symbols.marks.get(one.mark, " ")
 
-    def _note(self, entries: "list[Entry]") -> None:
+    def _note(self, entries: "Sequence[Entry]") -> None:
         scenario = self._session.loaded.scenario
         for entry in entries:
             if isinstance(entry.fact, HintTaken):
@@ -105,7 +105,7 @@ class Observer:
         return Truth(
             scenario=scenario.id, severity=world.severity, clock=show(session.now_ms),
             wall=wall(scenario, session.now_ms), limit=spell(session.limit_ms), share=100 * minute.share,
-            budget_left=left, burn=burn, unread=len(self._messages) - self._read, alerts=len(world.alerts),
+            budget_left=left, burn=burn, unread=self.unread, alerts=len(world.alerts),
             busy=self._busy(), hints=self._hints, mode=pace.mode, speed=pace.speed, paused=pace.paused,
             outcome=world.outcome, passed=session.now_ms / session.limit_ms,
         )  # fmt: skip
@@ -131,20 +131,3 @@ class Observer:
         rows += [row(("alert  ", WARN), one) for one in world.alerts]
         rows += [row(("paged  ", OK), one) for one in world.paged]
         return rows
-
-    @property
-    def prices(self) -> str:
-        """What hints cost, tier by tier."""
-        return ", ".join(f"{tier} {price}" for tier, price in PRICES.items())
-
-
-def aimed(aim: Aim, scopes: tuple[str, ...]) -> Aim:
-    """The next endpoint; after the last one all of them together."""
-    order = (None, *scopes)
-    return replace(aim, scope=order[(order.index(aim.scope) + 1) % len(order)] if aim.scope in order else None)
-
-
-def zoomed(aim: Aim, more: int) -> Aim:
-    """More or less of the past."""
-    at = SPANS_MS.index(aim.span_ms) if aim.span_ms in SPANS_MS else 1
-    return replace(aim, span_ms=SPANS_MS[max(0, min(len(SPANS_MS) - 1, at + more))])

@@ -14,10 +14,11 @@ _STEPS = (1, 2, 2.5, 5, 10)
 
 @dataclass(frozen=True)
 class Mark:
-    """Something that happened: where on the time axis, and of which kind."""
+    """Something that happened: where on the time axis, and of which kind; `sign` stands for a kind's own sign."""
 
     at_ms: int
     kind: str
+    sign: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,10 +90,9 @@ def heading(chart: Chart, symbols: Symbols, width: int) -> Row:
     arrow = {1: symbols.up, 0: symbols.level, -1: symbols.down}[chart.trend]
     value = f"{number(chart.now)}{chart.unit} {arrow}"
     tone = ERR if chart.over else STRONG
-    words = "over" if chart.over else ""
-    bound = f"SLO {number(chart.bound)}" if chart.bound is not None else ""
+    bound = f"{'over SLO' if chart.over else 'SLO'} {number(chart.bound)}" if chart.bound is not None else ""
     usual = f"before {number(chart.before)}" if chart.before is not None else ""
-    right = "  ".join(part for part in (words, bound, usual) if part)
+    right = "  ".join(part for part in (bound, usual) if part)
     left = f"{chart.name} "
     of = f"{chart.of}  "
     room = width - len(left) - len(value) - 2
@@ -146,11 +146,11 @@ def _under(chart: Chart, wide: int, height: int, symbols: Symbols, top: float) -
             y = min(height - 1, int((1 - value / top) * height))
             field[y] = [(sign, tone)] * wide
     span = max(1, chart.end_ms - chart.start_ms)
-    for mark in chart.marks:
+    for mark in reversed(chart.marks):
         x = (mark.at_ms - chart.start_ms) * wide // span
         if 0 <= x < wide:
             for y in range(height):
-                field[y][x] = (symbols.marks[mark.kind] if y == 0 else symbols.upright, MARK)
+                field[y][x] = (mark.sign or symbols.marks[mark.kind] if y == 0 else symbols.upright, MARK)
     return field
 
 
@@ -212,16 +212,3 @@ def axis(start_ms: int, end_ms: int, width: int, label: str) -> Row:
         middle = ""
     line = left + middle.center(wide - len(left) - len(right)) + right
     return Row(((f"{label:>{GUTTER - 1}} ", DIM), (line[:wide], DIM)))
-
-
-def summary(chart: Chart) -> str:
-    """A chart in words, for those who do not see it."""
-    if chart.now is None:
-        return f"{chart.name}: nothing known yet"
-    way = {1: "rising", 0: "steady", -1: "falling"}[chart.trend]
-    words = [f"{chart.name} {number(chart.now)}{chart.unit}", way]
-    if chart.bound is not None:
-        words.append(f"{'over' if chart.over else 'below'} the SLO of {number(chart.bound)}")
-    if chart.before is not None:
-        words.append(f"before the first release {number(chart.before)}")
-    return ", ".join(words)

@@ -1,4 +1,4 @@
-"""What an action would do, before it is done: what it takes, risks and cannot undo, and what the world says to it now."""
+"""What an action would do, before it is done: what it takes, risks and cannot undo, and what the world says now."""
 
 from inspect import getdoc
 from typing import TYPE_CHECKING, Any
@@ -7,27 +7,23 @@ from sim import facts as f
 from sim.catalogue import ACTIONS, make, parameters
 from sim.clock import spell
 from sim.scenario.build import label
+from tui.views.irrevocable import takes_away
 from tui.views.spans import DIM, ERR, OK, PLAIN, STRONG, WARN, Row, row
 
 if TYPE_CHECKING:
-    from sim.actions.base import Action
     from sim.world import World
-
-KEPT = ("run_sql", "backfill", "migrate_down", "restore_backup", "end_session", "stand_down")
-"""What destroys things that nothing brings back; it wants its target typed."""
 
 
 def deeds() -> tuple[str, ...]:
-    """The actions that change something, in the order of the catalogue; looking and thinking have places of their own."""
+    """The actions that change something, in the order of the catalogue; looking and thinking have their own places."""
     return tuple(name for name, action in ACTIONS.items() if not action.looks and not action.thinks)
 
 
 def described(name: str) -> Row:
     """An action in one line, for a list."""
     action = ACTIONS[name]
-    kind = ("[DESTRUCTIVE] ", ERR) if name in KEPT else ("", PLAIN)
     doc = (getdoc(action) or "").split("\n")[0]
-    return row((f"{name:<18}", STRONG), kind, (doc, DIM), key=name)
+    return row((f"{name:<18}", STRONG), (doc, DIM), key=name)
 
 
 def about(name: str) -> tuple[Row, ...]:
@@ -55,15 +51,9 @@ def preview(world: "World", name: str, given: dict[str, Any]) -> tuple[tuple[Row
         hint = f" – {refused[0].hint}" if refused[0].hint else ""
         return (row(("would be refused: ", ERR), refused[0].why + hint),), False
     rows = [row(("now   ", DIM), *_would(world, fact)) for fact in answer]
+    if lost := takes_away(world, action):
+        rows.append(row(("GONE  ", ERR), (lost, ERR)))
     return tuple(rows) or (row(("now   ", DIM), "this is done at once"),), True
-
-
-def target(action: "Action") -> str:
-    """What has to be typed before something destructive is done: what it destroys, or its own name."""
-    for field in ("migration", "backup", "session"):
-        if value := getattr(action, field, ""):
-            return str(value)
-    return action.name
 
 
 def _would(world: "World", fact: "f.Fact") -> tuple[tuple[str, str], ...]:
@@ -71,8 +61,7 @@ def _would(world: "World", fact: "f.Fact") -> tuple[tuple[str, str], ...]:
     match fact:
         case f.RolloutBegan(service=service, build=build, schema_down=down):
             text = f"{service}: {_instances(world, service)} to {label(scenario, build)}"
-            lost = f"; undoes migration {', '.join(down)}: what was written there is lost" if down else ""
-            return ((text, PLAIN), (lost, ERR))
+            return ((text, PLAIN), (f", and undoes {', '.join(down)}" if down else "", WARN))
         case f.ScriptSent(sql=sql, migration=migration):
             return ((f"{migration or 'runs'}: {sql}", PLAIN),)
         case f.FlagSet(flag=flag, percent=percent):
@@ -87,7 +76,7 @@ def _would(world: "World", fact: "f.Fact") -> tuple[tuple[str, str], ...]:
             return ((f"{session} loses what it has not committed", ERR),)
         case f.RestoreBegan(backup=backup, how=how, as_of_ms=as_of):
             text = f"{how.replace('_', ' ')} from {backup}, as of {spell(as_of - world.now_ms)} from now"
-            return ((text, PLAIN), ("" if how == "beside" else "; what was written since is lost", ERR))
+            return ((text, PLAIN),)
         case f.BackfillBegan(sql=sql, batch=batch):
             return ((f"{batch} rows at a time: {sql}", PLAIN),)
         case _:

@@ -49,9 +49,11 @@ def wrapped(rows: Iterable[Row], width: int) -> tuple[Row, ...]:
 def _wrapped(one: Row, width: int) -> list[Row]:
     if len(one.text) <= width:
         return [one]
-    indent = len(one.text) - len(one.text.lstrip()) + 2
+    lead = len(one.text) - len(one.text.lstrip())
+    indent = lead + 2 if lead or one.spans[0][1] else 0
+    indent = min(indent, width // 3)
     lines: list[list[Span]] = [[]]
-    room = width
+    room = whole = width
     for text, tone in one.spans:
         left = text
         while left:
@@ -61,9 +63,9 @@ def _wrapped(one: Row, width: int) -> list[Row]:
                 break
             cut = left.rfind(" ", 0, room + 1)
             if cut <= 0:
-                cut = 0 if lines[-1] and room < width else room
+                cut = 0 if room < whole else room  # a word that fits on no line is broken, but not before it has one
             lines[-1].append((left[:cut].rstrip(), tone))
             left = left[cut:].lstrip()
-            lines.append([(" " * min(indent, width // 3), PLAIN)])
-            room = width - min(indent, width // 3)
+            lines.append([(" " * indent, PLAIN)])
+            room = whole = width - indent
     return [Row(tuple(spans), one.key) for spans in lines if spans]

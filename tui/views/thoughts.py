@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from sim.facts import HintTaken, HypothesisHeld, Predicted, PredictionSettled
+from sim.facts import HintTaken, HypothesisHeld, Noted, Predicted, PredictionSettled
 from tui.views.moments import wall
 from tui.views.spans import DIM, GONE, OK, PLAIN, STRONG, WARN, Row, row
 
@@ -35,3 +35,13 @@ def thoughts(session: "Session") -> tuple[Row, ...]:
         row((f"{state:<10}", _TONES.get(state, STRONG)), (says, PLAIN), key=says) for says, state in states.items()
     ]
     return (*ideas, *said, *hints)
+
+
+def notes(session: "Session") -> tuple[Row, ...]:
+    """What somebody wrote down, with its time."""
+    scenario = session.loaded.scenario
+    return tuple(
+        row((f"{wall(scenario, entry.at_ms)} ", DIM), entry.fact.text)
+        for entry in session.journal.entries
+        if isinstance(entry.fact, Noted)
+    )

@@ -32,7 +32,7 @@ class Truth:
 
 def truth_bar(truth: Truth, width: int, symbols: Symbols, held: int | None = None) -> Row:
     """The line at a width: what matters less is left out where there is no room."""
-    parts = _parts(truth, symbols, held)
+    parts = _parts(truth, symbols, held, tight=width < 110)
     shown, room = set[int](), width - 2
     for at in sorted(range(len(parts)), key=lambda at: parts[at][0]):
         wide = sum(len(text) for text, _ in parts[at][1]) + 3
@@ -45,31 +45,35 @@ def truth_bar(truth: Truth, width: int, symbols: Symbols, held: int | None = Non
     return row(*spans)
 
 
-def _parts(truth: Truth, symbols: Symbols, held: int | None) -> list[tuple[int, list[Span]]]:
+def _parts(truth: Truth, symbols: Symbols, held: int | None, *, tight: bool) -> list[tuple[int, list[Span]]]:
     """The pieces from left to right, each with its rank: what has a low one is left out last."""
-    told = truth.severity or "no severity"
+    told = truth.severity or ("no SEV" if tight else "no severity")
     strange = truth.paused or held is not None or truth.outcome is not None
-    alerts = f"{symbols.marks['alert']} {truth.alerts} alert{'' if truth.alerts == 1 else 's'}"
+    sign = symbols.marks["alert"]
+    alerts = f"{sign}{truth.alerts}" if tight else f"{sign} {truth.alerts} alert{'' if truth.alerts == 1 else 's'}"
+    unread = f"{truth.unread} new" if tight else f"{truth.unread} unread" if truth.unread else "no mail"
     return [
         (0, [(f"{symbols.dot} {told}", ERR if truth.severity else DIM)]),
-        (1, [(f"{truth.clock}/{truth.limit}", STRONG), (f" {truth.wall}", DIM)]),
-        (3, _health(truth, symbols)),
+        (1, [(f"{truth.clock}/{truth.limit}", STRONG), (f" {truth.wall}" if not tight else "", DIM)]),
+        (3, _health(truth, symbols, tight=tight)),
         (4, [(alerts, ERR if truth.alerts else DIM)]),
-        (5, [(f"{truth.unread} unread" if truth.unread else "no mail", STRONG if truth.unread else DIM)]),
+        (5, [(unread, STRONG if truth.unread else DIM)]),
         (6, [(", ".join(truth.busy) or "nothing under way", STRONG if truth.busy else DIM)]),
         (7, [(f"{truth.mode}, {truth.hints} hint{'' if truth.hints == 1 else 's'}", DIM)]),
         (2, [(_state(truth, symbols, held), WARN if strange else OK)]),
     ]
 
 
-def _health(truth: Truth, symbols: Symbols) -> list[Span]:
-    failing = f"failing {number(truth.share)} %"
+def _health(truth: Truth, symbols: Symbols, *, tight: bool) -> list[Span]:
+    failing = f"{number(truth.share)} % failing"
     if truth.budget_left is None or truth.burn is None:
         return [(failing, ERR if truth.share > 1 else PLAIN)]
     tone = ERR if truth.burn >= 1 else OK
     sign = symbols.up if truth.burn >= 1 else symbols.level
-    burn = f"{sign} burn {number(truth.burn)}x"
-    return [(f"{failing} ", tone), (f"budget {truth.budget_left:.1f} % ", PLAIN), (burn, tone)]
+    burn = f"{sign}{number(truth.burn)}x"
+    if tight:
+        return [(f"budget {truth.budget_left:.0f}% ", PLAIN), (burn, tone)]
+    return [(f"{failing}  ", tone), (f"budget {truth.budget_left:.1f} % ", PLAIN), (f"burn {burn}", tone)]
 
 
 def _state(truth: Truth, symbols: Symbols, held: int | None) -> str:
@@ -77,4 +81,6 @@ def _state(truth: Truth, symbols: Symbols, held: int | None) -> str:
         return f"{symbols.marks['end']} {truth.outcome.replace('_', ' ').upper()}"
     if held is not None:
         return f"{symbols.held} HELD +{held} lines"
-    return f"{symbols.held} PAUSED" if truth.paused else f"{symbols.live} LIVE {truth.speed:g}x"
+    if truth.paused:
+        return f"{symbols.held} PAUSED"
+    return f"{symbols.live} LIVE {truth.speed:g}x" if truth.speed else f"{symbols.held} STEP BY STEP"

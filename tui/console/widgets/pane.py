@@ -1,4 +1,4 @@
-"""A titled list of rows: with a cursor, a filter, and an end that it follows or not.."""
+"""A titled list of rows: with a cursor, a filter, and an end that it follows or not. All lists are this one."""
 
 from collections.abc import Iterable, Sequence
 from typing import ClassVar

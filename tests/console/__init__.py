@@ -1,0 +1,1 @@
+"""The console, driven by keys as somebody at a terminal would."""

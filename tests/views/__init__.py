@@ -1,0 +1,1 @@
+"""What front ends show, as pure functions: tables in, rows out."""

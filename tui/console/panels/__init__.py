@@ -1,0 +1,1 @@
+"""The panels of the console, one for each digit; each draws what the room remembers."""
