@@ -58,7 +58,7 @@ class Terminal:
         if self.pid == 0:
             env = {**os.environ, "TERM": "xterm-256color", "REHEARSE_DATA": folder, "TEXTUAL_ANIMATIONS": "none"}
             env.pop("NO_COLOR", None)
-            os.execve(sys.executable, [sys.executable, "-c", code], env)
+            os.execve(sys.executable, [sys.executable, "-c", code], env)  # noqa: S606 - there is no shell, as it should be
         wide, high = size
         fcntl.ioctl(self.handle, termios.TIOCSWINSZ, struct.pack("HHHH", high, wide, 0, 0))
 

@@ -90,6 +90,7 @@ class Driver:
         await self.settled()
         while not isinstance(self.app.screen, Room | Debriefing):
             await self.press("escape")
+            await self.settled()
 
     async def begin(self) -> None:
         """From the briefing into the room."""

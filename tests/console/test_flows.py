@@ -12,7 +12,7 @@ from sim.session import Session
 from tests.console.driving import Driver, console
 from tui.console.app import Choice
 from tui.console.screens.chooser import Chooser, Question
-from tui.console.screens.debrief import Debriefing
+from tui.console.screens.debrief import Debriefing, Questions
 from tui.console.screens.lobby import Lobby
 from tui.console.screens.room import Room
 
@@ -83,10 +83,20 @@ async def _through(driver: Driver) -> None:
     await driver.press("f10", "enter")
     await driver.on(Room)
     await driver.settled()
-    while not isinstance(driver.app.screen, Debriefing):
+    while not isinstance(driver.app.screen, Questions):
         await driver.press("n")
         await driver.settled()
+    await driver.press("down", "enter")
+    await driver.until(lambda: "[x]" in driver.text)
+    assert "right" not in driver.text
+    await driver.press("escape")
+    await driver.on(Debriefing)
     assert "RESOLVED" in driver.text
+    for key, words in (("2", "of 100: passed"), ("3", "roll_back shop"), ("4", "because:"), ("6", "root cause")):
+        await driver.press(key)
+        await driver.until(lambda words=words: words in driver.text)  # type: ignore[misc]
+    await driver.press("7")
+    await driver.until(lambda: "as it was" in driver.text)
     await driver.press("escape")
     await driver.on(Lobby)
     await driver.until(lambda: "resolved T+" in driver.text)

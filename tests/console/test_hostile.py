@@ -18,7 +18,8 @@ from tui.views.log_lines import LogLine
 from tui.views.symbols import ASCII, BRAILLE
 
 HOSTILE = [
-    "\x1b]0;owned\x07 title", "\x9b31m red", "[/] [ERROR] [$error]x[/]", "[@click=app.quit]press[/]", "a\x00b\x7fc\x08d",
+    "\x1b]0;owned\x07 title", "\x9b31m red", "[/] [ERROR] [$error]x[/]", "[@click=app.quit]press[/]",
+    "a\x00b\x7fc\x08d",
     "\u202eright to left\u202c", "\u200bhidden\u2060", "\ud800 alone", "[link=file:///etc]x[/link]", "\r\x1b[2J\x1b[H",
 ]  # fmt: skip
 _ALLOWED_WIDGETS = {"Input", "TextArea"}

@@ -104,6 +104,13 @@ def briefed(live: "Live", _: "Observer") -> tuple[Row, ...]:
     return briefing(live.session.loaded)
 
 
+def questions(live: "Live", _: "Observer") -> Any:
+    """What is asked before the run is sealed."""
+    from tui.views.debrief import questions as asked
+
+    return asked(live.session)
+
+
 def finished(live: "Live", _: "Observer") -> Any:
     """Sum up and seal."""
     from tui.views.debrief import debrief

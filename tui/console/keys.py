@@ -91,12 +91,18 @@ LOBBY = (
     Key("r", "resume", "go on with the last run that was left", "Resume"),
     Key("q", "leave", "leave", "Quit"),
 )
+QUESTIONS = (
+    Key("enter", "choose", "answer with the row under the cursor", "Answer"),
+    Key("escape,f10", "done", "no more answers: what was it?", "Debrief"),
+)
 DEBRIEF = (
     Key("1", "part(0)", "what came out", "Result"),
-    Key("2", "part(1)", "everything that was decided, and what followed", "Timeline"),
-    Key("3", "part(2)", "questions", "Questions"),
-    Key("4", "part(3)", "what was thought and predicted", "Thoughts"),
-    Key("5", "part(4)", "what really happened, the expert's way, and the traps", "Truth"),
+    Key("2", "part(1)", "five axes, and what each rests on; enter shows the moment", "Score"),
+    Key("3", "part(2)", "everything that was decided, and what followed", "Timeline"),
+    Key("4", "part(3)", "questions; enter answers", "Questions"),
+    Key("5", "part(4)", "what was thought and predicted", "Thoughts"),
+    Key("6", "part(5)", "what really happened, the expert's way, and the traps", "Truth"),
+    Key("7", "part(6)", "the run again without each decision", "What if"),
     Key("r", "retry", "the same scenario with another seed", "Retry"),
     Key("x", "export", "write the debrief to a file", "Export"),
     Key("w", "commitment", "write: when …, I will …", "When/Then"),

@@ -269,7 +269,7 @@ def watch(room: "Room", sql: str) -> None:
 
     def take(name: str | None) -> None:
         if name:
-            room.look("watch", {"called": name, "sql": sql}, lambda _: room.say("kept: w shows its chart"))
+            room.look("watch", {"called": name, "sql": sql}, lambda _: room.say("kept; w"))
 
     if sql:
         room.app.push_screen(Question("Keep this query as a chart, called", hint="one word"), take)

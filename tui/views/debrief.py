@@ -45,6 +45,7 @@ class Debrief:
     questions: tuple[Asking, ...]
     thoughts: tuple[Row, ...]
     truth: tuple[Row, ...]
+    score: tuple[Row, ...]
     charts: tuple[Chart, ...]
 
 
@@ -56,6 +57,7 @@ def debrief(live: "Live") -> Debrief:
         scenario=result.scenario, seed=result.seed, mode=live.mode.value, speed=live.speed, outcome=result.outcome,
         journal=str(live.path or ""), result=tuple(_result(session, result)), timeline=tuple(_timeline(session)),
         questions=questions(session), thoughts=thoughts(session), truth=tuple(_truth(session)),
+        score=tuple(_score(session, result)),
         charts=_charts(session),
     )  # fmt: skip
 
@@ -87,6 +89,52 @@ def _truth(session: "Session") -> list[Row]:
     return rows
 
 
+def _score(session: "Session", result: Result) -> list[Row]:
+    """The card: axes beside each other, under each what it rests on; a key is the moment of the first evidence."""
+    from scorecards.grade import grade
+    from scorecards.run import Run
+
+    card, entries = grade(Run.of(session, result)), session.journal.entries
+    verdict = "passed" if card.passed else "not passed"
+    hints = f", {card.hints:g} taken off for hints" if card.hints else ""
+    rows = [row((f"{card.score:.0f} of 100: {verdict}{hints}", OK if card.passed else WARN))]
+    for axis, one in card.axes.items():
+        rows += [row(""), row((f"{axis.value.replace('_', ' '):<14} {one.score:3.0f} {one.band.value}", STRONG))]
+        for found in card.findings:
+            if found.axis is axis:
+                full = found.earned >= 0.995 * found.possible
+                seen = [seq for seq in found.evidence if 0 <= seq < len(entries)]
+                key = str(entries[seen[0]].at_ms) if seen else ""
+                name = found.criterion.replace("_", " ").replace("-", " ")
+                points = (f"{found.earned:5.1f} of {found.possible:<3.0f} ", OK if full else WARN)
+                rows.append(row("  ", points, (f"{name}: ", STRONG), found.why, (" »" if key else "", DIM), key=key))
+    return rows
+
+
+def what_if(live: "Live") -> tuple[Row, ...]:
+    """The run again without each decision, and with the expert's next move in its place."""
+    from scorecards.forks import Forks
+    from scorecards.regret import Regrets
+    from sim.replay import read_journal
+
+    if live.path is None:
+        return (row("this run was not kept, so that it cannot be played otherwise"),)
+    with Forks(read_journal(live.path), live.session.loaded.folder) as forks:
+        lines = [("as it was", forks.base.reached)]
+        for one in Regrets(forks).without:
+            lines.append((one.dropped.words, one.dropped.reached))
+            if one.instead is not None:
+                lines.append((one.instead.words, one.instead.reached))
+    head = row((f"{'outcome':<10} {'resolved':<10} {'hurt':>9} {'failed':>9}   what", DIM))
+    rows = []
+    for words, came in lines:
+        when = "" if came.resolved_at_ms is None else show(came.resolved_at_ms)
+        tone = OK if came.outcome == "resolved" else WARN
+        counts = f"{when:<10} {came.hurt:>9} {came.failed:>9}   "
+        rows.append(row((f"{came.outcome.replace('_', ' '):<10} ", tone), counts, words))
+    return (head, *rows)
+
+
 def _timeline(session: "Session") -> list[Row]:
     """Everything that happened; decisions have numbers."""
     scenario, rows, number = session.loaded.scenario, list[Row](), 0
@@ -113,20 +161,20 @@ def questions(session: "Session") -> tuple[Asking, ...]:
     )
 
 
-def question_rows(asked: tuple[Asking, ...]) -> tuple[Row, ...]:
-    """Questions with their choices; what is right is said where something was chosen."""
+def question_rows(asked: tuple[Asking, ...], *, reveals: bool = True) -> tuple[Row, ...]:
+    """Questions with their choices; what is right is said once the run is sealed, where something was chosen."""
     rows = list[Row]()
     for number, one in enumerate(asked, 1):
         rows.append(row((f"{number}. ", MARK), (one.ask, STRONG), key=one.name))
         for name, text in one.choices:
             sign = "[x]" if name in one.chosen else "[ ]"
             verdict, tone = ("", "")
-            if one.chosen and name in one.right:
+            if reveals and one.chosen and name in one.right:
                 verdict, tone = "  right", OK
-            elif name in one.chosen:
+            elif reveals and name in one.chosen:
                 verdict, tone = "  not right", WARN
             rows.append(row(f"   {sign} {text}", (verdict, tone), key=f"{one.name}/{name}"))
-        if one.chosen:
+        if reveals and one.chosen:
             rows.append(row((f"   because: {one.because}", DIM)))
         rows.append(row(""))
     return tuple(rows)
@@ -146,7 +194,7 @@ def _charts(session: "Session") -> tuple[Chart, ...]:
 def exported(told: Debrief) -> str:
     """The debrief as text."""
     parts = [("Result", told.result), ("Timeline", told.timeline), ("Questions", question_rows(told.questions)),
-             ("Thoughts", told.thoughts), ("What really happened", told.truth)]  # fmt: skip
+             ("Thoughts", told.thoughts), ("What really happened", told.truth), ("Score", told.score)]  # fmt: skip
     lines = [f"# {told.scenario}, seed {told.seed}: {told.outcome}", ""]
     for title, rows in parts:
         lines += [f"## {title}", "", *(one.text for one in rows), ""]

@@ -9,6 +9,8 @@ from tui.views.spans import DIM, OK, STRONG, WARN, Row, row
 
 FINISHED, LEFT = ".jsonl", ".jsonl.part"
 MOST_RUNS = 500
+TAIL = 50_000
+"""Where in a journal its end is looked for."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +68,11 @@ def _read(path: Path) -> Past | None:
     try:
         with path.open("rb") as file:
             head = json.loads(file.readline(10_000))
-            file.seek(max(0, path.stat().st_size - 20_000))
-            rows = [json.loads(line) for line in file.read().splitlines()[-2:]]
-        ended: dict[str, Any] = next((one for one in rows if one.get("fact") == "Ended"), {})
-        return Past(path, str(head["scenario"]), str(rows[-1].get("outcome", "")), ended.get("resolved_at_ms"))
+            file.seek(max(0, path.stat().st_size - TAIL))
+            lines = file.read().splitlines()
+        last = json.loads(lines[-1])
+        ended: dict[str, Any] = next((json.loads(one) for one in reversed(lines) if b'"fact":"Ended"' in one), {})
+        return Past(path, str(head["scenario"]), str(last.get("outcome", "")), ended.get("resolved_at_ms"))
     except (OSError, ValueError, LookupError, AttributeError, TypeError):
         return None
 

@@ -16,6 +16,7 @@ from tui.console.widgets.pane import Pane
 from tui.views.spans import DIM, OK, STRONG, WARN, Row, row
 from tui.views.symbols import Symbols
 
+
 class Briefing(Screen[None]):
     """Enter begins, as soon as the run is ready."""
 

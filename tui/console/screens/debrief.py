@@ -11,18 +11,70 @@ from tui.console import acting
 from tui.console.app import Choice
 from tui.console.footer import keys_row
 from tui.console.keys import DEBRIEF, bindings
+from tui.console.keys import QUESTIONS as QUESTIONS_KEYS
 from tui.console.screens.chooser import Question
 from tui.console.widgets.bar import Bar
 from tui.console.widgets.line_chart import LineChart
 from tui.console.widgets.pane import Pane
-from tui.views.debrief import Asking, Debrief, exported, question_rows, questions
+from tui.views.debrief import Asking, Debrief, exported, question_rows, questions, what_if
 from tui.views.spans import DIM, ERR, HEAD, OK, STRONG, Row, Span, row
 from tui.views.symbols import Symbols
 
 if TYPE_CHECKING:
     from tui.console.app import Console
 
-PARTS = ("Result", "Timeline", "Questions", "Thoughts", "Truth")
+PARTS = ("Result", "Score", "Timeline", "Questions", "Thoughts", "Truth", "What if")
+SCORE, TIMELINE, QUESTIONS, WHAT_IF = 1, 2, 3, 6
+
+
+class Questions(Screen[None]):
+    """What is asked before anything is told; answers stand in the journal, which is sealed afterwards."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(QUESTIONS_KEYS)
+    HELPS = QUESTIONS_KEYS
+
+    def __init__(self, asked: tuple[Asking, ...]) -> None:
+        super().__init__()
+        self._asked, self._left = asked, False
+
+    @property
+    def console(self) -> "Console":
+        """The program this is a screen of."""
+        app: Console = self.app  # type: ignore[assignment]
+        return app
+
+    def compose(self) -> ComposeResult:
+        yield Bar(
+            lambda width, symbols: row((" It is over. Before the debrief tells: what do you think?", STRONG)),
+            id="truth",
+        )
+        yield Pane("Questions", id="ask", chooses=True)
+        yield Bar(lambda width, symbols: keys_row(self.HELPS, width), id="keys")
+
+    def on_mount(self) -> None:
+        pane = self.query_one("#ask", Pane)
+        pane.fill(question_rows(self._asked, reveals=False))
+        self.set_focus(pane)
+
+    def on_pane_chosen(self, event: Pane.Chosen) -> None:
+        """An answer, or another one instead."""
+        event.stop()
+        question, _, choice = event.row.key.partition("/")
+        if choice:
+            self.console.ask(acting.doing("answer", {"question": question, "choice": [choice]}))
+            self.console.ask(lambda live, _: questions(live.session), self._answered)
+
+    def _answered(self, asked: tuple[Asking, ...]) -> None:
+        self.query_one("#ask", Pane).fill(question_rows(asked, reveals=False), keep=True)
+
+    def action_done(self) -> None:
+        """Seal the run, and tell."""
+        if not self._left:
+            self._left = True
+            self.console.ask(acting.finished, self._tell)
+
+    def _tell(self, told: Debrief) -> None:
+        self.app.switch_screen(Debriefing(told))
 
 
 class Debriefing(Screen[None]):
@@ -33,8 +85,9 @@ class Debriefing(Screen[None]):
 
     def __init__(self, told: Debrief) -> None:
         super().__init__()
-        self._told, self._part, self._asked = told, 0, told.questions
-        self._words = ""
+        self._told, self._part = told, 0
+        self._words, self._wondered = "", False
+        self._otherwise: tuple[Row, ...] = ()
 
     @property
     def console(self) -> "Console":
@@ -75,29 +128,41 @@ class Debriefing(Screen[None]):
         """One of them."""
         self._part = part
         told = self._told
-        text, ask = self.query_one("#part", Pane), self.query_one("#ask", Pane)
-        ask.display, text.display = part == 2, part != 2
-        if part == 2:
-            ask.empty = "this scenario has no questions"
-            ask.fill(question_rows(self._asked), keep=True)
-            ask.focus()
+        text, choose = self.query_one("#part", Pane), self.query_one("#ask", Pane)
+        chooses = part in (SCORE, QUESTIONS)
+        choose.display, text.display = chooses, not chooses
+        if chooses:
+            choose.empty = "this scenario has no questions"
+            choose.fill(question_rows(told.questions) if part == QUESTIONS else told.score)
+            self.set_focus(choose)
         else:
-            text.fill((told.result, told.timeline, (), told.thoughts, told.truth)[part])
-            text.focus()
+            parts = (told.result, (), told.timeline, (), told.thoughts, told.truth, self._otherwise)
+            text.empty = "playing it without each decision …" if part == WHAT_IF else "nothing here"
+            text.fill(parts[part])
+            self.set_focus(text)
+        if part == WHAT_IF and not self._otherwise and not self._wondered:
+            self._wondered = True
+            self.console.ask(lambda live, _: what_if(live), self._came)
         self.query_one("#tabs", Bar).redraw()
 
-    def on_pane_chosen(self, event: Pane.Chosen) -> None:
-        """An answer; it is written to the journal as long as the run is at hand."""
-        event.stop()
-        question, _, choice = event.row.key.partition("/")
-        if choice:
-            arguments = {"question": question, "choice": [choice]}
-            self.console.ask(acting.doing("answer", arguments))
-            self.console.ask(lambda live, _: questions(live.session), self._answered)
+    def _came(self, rows: tuple[Row, ...]) -> None:
+        self._otherwise = rows
+        if self._part == WHAT_IF:
+            self.query_one("#part", Pane).fill(rows)
 
-    def _answered(self, asked: tuple[Asking, ...]) -> None:
-        self._asked = asked
-        self.query_one("#ask", Pane).fill(question_rows(asked), keep=True)
+    def on_pane_chosen(self, event: Pane.Chosen) -> None:
+        """The moment that a finding rests on."""
+        event.stop()
+        if self._part == SCORE:
+            self._jump(event.row.key)
+
+    def _jump(self, key: str) -> None:
+        """The timeline at a moment."""
+        if key.isdigit():
+            self.action_part(TIMELINE)
+            before = [one.key for one in self._told.timeline if one.key.isdigit() and int(one.key) <= int(key)]
+            if before:
+                self.query_one("#part", Pane).jump(before[-1])
 
     def _say(self, words: str) -> None:
         self._words = words

@@ -29,6 +29,7 @@ from tui.views.truth import truth_bar
 if TYPE_CHECKING:
     from tui.console.app import Console
     from tui.views.aim import Aim
+    from tui.views.debrief import Asking
     from tui.views.frame import Frame
 
 SEEN_AGAIN_MS = 60_000
@@ -159,13 +160,18 @@ class Room(Screen[None]):
 
     def debrief(self) -> None:
         """The run is over; what it was opens by itself."""
-        from tui.console.screens.debrief import Debriefing
-
         self.say("it is over; the debrief is being made", WARN)
-        self.console.ask(acting.finished, lambda told: self._close(Debriefing(told)))
+        self.console.ask(acting.questions, self._close)
 
-    def _close(self, debriefing: Screen[None]) -> None:
-        self.app.switch_screen(debriefing)
+    def _close(self, asked: "tuple[Asking, ...]") -> None:
+        from tui.console.screens.debrief import Questions
+
+        while self.app.screen is not self:
+            self.app.pop_screen()
+        asking = Questions(asked)
+        self.app.switch_screen(asking)
+        if not asked:
+            asking.call_later(asking.action_done)
 
     def read(self, title: str, rows: Sequence[Row], *, wraps: bool = True) -> None:
         """Show something over what one was doing."""
