@@ -132,9 +132,13 @@ class Driver:
 
 
 def screen_text(app: Console) -> str:
-    """The one place that knows how Textual keeps what it draws."""
+    """What is drawn, of a box only itself; the one place that knows how Textual keeps it."""
     strips = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips) + "\n"
+    lines = ["".join(segment.text for segment in strip) for strip in strips]
+    for box in app.screen.query("#box"):
+        left, top, wide, high = box.region
+        lines = [line[left : left + wide] for line in lines[top : top + high]]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
 @asynccontextmanager

@@ -255,7 +255,7 @@ def hint(room: "Room") -> None:
 
 
 def why(room: "Room", text: str, about: str) -> None:
-    """PostgreSQL's message and the statement behind each error; only that of the row under the cursor, if it has one."""
+    """PostgreSQL's message and the statement behind each error; that of the row under the cursor, if it has one."""
     from tui.views.answers import probe_rows
     from tui.views.errors import explained
 
