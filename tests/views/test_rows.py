@@ -70,7 +70,7 @@ def test_a_picture_tells_what_is_new_and_no_cause(told: Story) -> None:
     assert frame.charts[0].before == pytest.approx(0.05, abs=0.03)
     assert any("order_metadata" in line.text for line in frame.lines)
     failed = sum(told.tally(name, "0s", "9m").failed for name in frame.scopes)
-    assert sum(line.count for line in frame.lines if line.text.startswith(frame.scopes)) == failed
+    assert sum(line.count for line in frame.lines if line.level == "ERROR" and line.source == "shop") == failed
     again = observer.frame(Aim(), Pace("drill", 6.0, paused=False))
     assert (again.moments, again.lines) == ((), ())
 

@@ -27,10 +27,12 @@ class Memory:
     frame: "Frame | None" = None
     level: str = "INFO"
     grouped: bool = False
+    rings: bool = False
 
     def take(self, frame: "Frame") -> None:
         """Remember what a picture brings."""
-        self.frame = frame
+        before, self.frame = self.frame, frame
+        self.rings = before is not None and any(one.word in ("ALERT", "message") for one, _ in frame.moments)
         self.lines.extend(frame.lines)
         self.moments.extend(frame.moments)
 

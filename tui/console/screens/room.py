@@ -1,5 +1,6 @@
 """The room where an incident is worked on: the truth on top, panels by digit, keys at the bottom."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -110,6 +111,8 @@ class Room(Screen[None]):
             self.held += len(frame.lines)
         self.panel.take(frame, held=self.held is not None)
         self.query_one("#truth", Bar).redraw()
+        if self.memory.rings and os.environ.get("REHEARSE_BELL") != "0":
+            self.app.bell()
         if frame.guidance and frame.truth.mode == "guided":
             self.query_one("#guide", Pane).fill([row((words, HEAD)) for words in frame.guidance[-2:]])
         if frame.over and not self._ended:
