@@ -41,7 +41,7 @@ def doing(
         from tui.live import NotNow
         from tui.views.moments import deed
 
-        title = deed(name, dict(arguments))
+        title = "time has passed" if name == "skip_to" else deed(name, dict(arguments))
         try:
             if expected is not None:
                 live.predict(expected)

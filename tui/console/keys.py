@@ -24,9 +24,11 @@ class Key:
         return self.shown or _CAPS.get(self.keys.split(",")[0], self.keys.split(",")[0])
 
 
-_CAPS = {"slash": "/", "colon": ":", "question_mark": "?", "space": "space", "escape": "esc", "plus": "+", "minus": "-",
-         "left_square_bracket": "[", "right_square_bracket": "]", "less_than_sign": "<", "greater_than_sign": ">",
-         "full_stop": ".", "comma": ","}  # fmt: skip
+_CAPS = {
+    "slash": "/", "colon": ":", "question_mark": "?", "space": "space", "escape": "esc", "plus": "+", "minus": "-",
+    "equals_sign": "=", "left_square_bracket": "[", "right_square_bracket": "]", "less_than_sign": "<",
+    "greater_than_sign": ">", "full_stop": ".", "comma": ",",
+}  # fmt: skip
 
 PANELS = ("Overview", "Logs", "Timeline", "Changes", "SQL", "Comms", "Notes", "Look")
 
@@ -66,6 +68,8 @@ ROOM = (
     Key("z", "big", "show one chart alone, the next, and all again"),
     Key("l", "level", "the least important log lines to show: INFO, WARN, ERROR", "Level"),
     Key("o", "group", "put log lines together that say the same", ""),
+    Key("right_square_bracket", "hunk(1)", "the next hunk of a diff", ""),
+    Key("left_square_bracket", "hunk(-1)", "the hunk before", ""),
     Key("t", "goto", "go to a moment in logs and timeline, like 12m", ""),
     Key("r", "again", "look again at what this panel shows", ""),
     Key("d", "details", "what was done: the briefing again", ""),
