@@ -25,7 +25,8 @@ def hurting(run: Run, at_ms: int, span_ms: int = MINUTE) -> float:
 
 def severities(run: Run, at_ms: int) -> tuple[int, int]:
     """Between which severities the truth lies: how many are hurt now, and what is at stake if nobody acts."""
-    shown = max(hurting(run, moment) for moment in range(run.incident_ms, at_ms + 5 * MINUTE + 1, MINUTE))
+    moments = range(run.incident_ms, at_ms + 5 * MINUTE + 1, MINUTE)
+    shown = max((hurting(run, moment) for moment in moments), default=0.0)
     now = next((grade for grade, least in enumerate(_LEAST) if shown >= least), len(_LEAST))
     nothing = run.case.nothing if run.case else None
     at_stake = nothing is not None and (nothing.work or nothing.lost or any(nothing.wrong.values()))

@@ -13,6 +13,8 @@ from scorecards.criteria.catalogue import CRITERIA, NAMES
 from scorecards.figures import Figures
 from scorecards.run import Run
 from scorecards.scales import between, falling
+from scorecards.truth import severities
+from sim.clock import MINUTE
 from tests.scorecards.runs import did, finding, own, share
 
 WAY_BACK = ("3m", "roll_back", {"service": "shop", "to": "v1.0"})
@@ -176,3 +178,9 @@ def test_hints_have_their_price() -> None:
     plain, helped = did(LOOK), did(LOOK, ("2m40s", "hint", {}), ("2m50s", "hint", {}))
     assert "7 points" in finding("hints", helped).why
     assert grade(helped).score == pytest.approx(grade(plain).score - 7, abs=0.1)
+
+
+def test_long_before_anything_happens_nobody_is_hurt() -> None:
+    """A severity that is declared then is held against a calm world."""
+    run = own("tutorial", "do-nothing")
+    assert severities(run, run.incident_ms - 30 * MINUTE)[1] > severities(run, run.incident_ms + 30 * MINUTE)[0]
