@@ -6,7 +6,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from scorecards.figures import hurt_by_minute
 from scorecards.reached import Reached
+from scorecards.run import Run
 from scorecards.what_if import Drop, Put, WhatIf, spelt
 from sim.actions.base import Action
 from sim.actions.stand_down import StandDown
@@ -64,6 +66,7 @@ class Branch:
     refused: tuple[tuple[int, str], ...] = ()
     unreached: tuple[int, ...] = ()
     no: tuple[str, ...] = ()
+    curve: tuple[float, ...] = ()
 
     @property
     def words(self) -> str:
@@ -81,17 +84,19 @@ class Branch:
 
 @dataclass(frozen=True)
 class Played:
-    """A course of acts that was carried out: how it ended, its entries, and what was said to each act in turn."""
+    """A course of acts that was carried out: how it ended, its entries, and the requests hurt in each minute."""
 
     reached: Reached
     digest: str
     entries: tuple[Entry, ...]
+    curve: tuple[float, ...] = ()
 
     @classmethod
     def of(cls, session: Session) -> Self:
         """A session that has come to its end."""
-        result = session.finish()
-        return cls(Reached.of(result, session.loaded.scenario), result.digest, tuple(session.journal.entries))
+        result, scenario = session.finish(), session.loaded.scenario
+        curve = tuple(hurt_by_minute(result, scenario))
+        return cls(Reached.of(result, scenario), result.digest, tuple(session.journal.entries), curve)
 
     @property
     def answers(self) -> list[str]:
@@ -127,7 +132,7 @@ class Forks:
         self.loaded = self.stage.loaded(self.seed)
         self._known: dict[tuple[int, Key], Played] = {}
         try:
-            self.run = self._replayed(recorded)
+            self.judged, self.run = self._replayed(recorded)
         except BaseException:
             self.stage.close()
             raise
@@ -152,7 +157,7 @@ class Forks:
         """The run itself, or what it would have come to without being broken off."""
         return self.play(self.asked)
 
-    def _replayed(self, recorded: Recorded) -> Played:
+    def _replayed(self, recorded: Recorded) -> tuple[Run, Played]:
         """The run as its journal has it; a journal that is not what its replay gives is not believed."""
         if recorded.head["scenario_digest"] != self.stage.fingerprint:
             raise CheckFailed(f"{recorded.path}: the scenario is not the one that was played; see `rehearse verify`")
@@ -161,10 +166,10 @@ class Forks:
             result = session.finish()
             if (difference := compare(recorded, session, result)) is not None:
                 raise CheckFailed(f"this journal is not what its replay gives\n{difference}")
-            played = Played.of(session)
+            judged, played = Run.of(session, result), Played.of(session)
         if result.outcome != ABANDONED:
             self._known[self.seed, _key(self.asked)] = played
-        return played
+        return judged, played
 
     def play(self, course: Sequence[Act], seed: int | None = None) -> Played:
         """Carry out a course to the end of the story, by another seed's chance if one is named.
@@ -196,7 +201,7 @@ class Forks:
                 (mine[id(act)].number, why) for act, why in told if id(act) in mine and not mine[id(act)].refused
             ),
             unreached=tuple(mine[id(act)].number for act in acted[len(played.answers) :] if id(act) in mine),
-            no=tuple(why for act, why in told if act.seq is None),
+            no=tuple(why for act, why in told if act.seq is None), curve=played.curve,
         )  # fmt: skip
 
     def _changed(self, changes: Sequence[WhatIf]) -> list[Act]:

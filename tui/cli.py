@@ -20,6 +20,7 @@ COMMANDS = {
     "verify": "tui.commands.verify:command",
     "explain": "tui.commands.explain:command",
     "debrief": "tui.commands.debrief:command",
+    "report": "tui.commands.report:command",
     "check": "tui.commands.check:command",
     "new": "tui.commands.new:command",
     "key": "tui.commands.key:command",

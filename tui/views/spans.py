@@ -3,14 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from scorecards.moments import DIM, ERR, MARK, OK, PLAIN, STRONG, WARN
 from tui.safe_text import safe_line, safe_text
+
+__all__ = [
+    "ADDED", "CURSOR", "DIM", "ERR", "GONE", "HEAD", "LINE_MAX", "MARK", "OK", "PLAIN", "STRONG", "TONES", "WARN",
+    "Row", "Span", "Spans", "row", "rows_of",
+]  # fmt: skip
 
 Span = tuple[str, str]
 """Some text and its tone: what it means, never a colour."""
 Spans = tuple[Span, ...]
 
-PLAIN, DIM, STRONG = "", "dim", "strong"
-OK, WARN, ERR, MARK = "ok", "warn", "err", "mark"
 ADDED, GONE, CURSOR, HEAD = "added", "gone", "cursor", "head"
 TONES = (DIM, STRONG, OK, WARN, ERR, MARK, ADDED, GONE, CURSOR, HEAD)
 
