@@ -68,13 +68,14 @@ class Path:
 
 @dataclass(frozen=True)
 class Debrief:
-    """A run, judged and explained. `shares` are the failing shares of each minute."""
+    """A run, judged and explained. `shares` are what failed of the endpoint that was hurt worst, minute by minute."""
 
     run: Run
     card: Card
     reached: Reached
     decisions: tuple[Decision, ...]
     timeline: tuple[Line, ...]
+    endpoint: str
     shares: tuple[float, ...]
     regret: Regret
     without: tuple[Without, ...]
@@ -87,10 +88,11 @@ class Debrief:
     def of(cls, forks: Forks, changes: Sequence[Sequence[WhatIf]] = ()) -> Self:
         """Ask everything that there is to ask of a run; `changes` are what else somebody wants to know."""
         regrets, run = Regrets(forks), forks.judged
-        card = grade(run)
+        card, worst = grade(run), _worst(run.result)
         return cls(
             run=run, card=card, reached=forks.base.reached, decisions=forks.decisions,
-            timeline=tuple(_timeline(run, card, forks.decisions)), shares=tuple(_shares(run.result)),
+            timeline=tuple(_timeline(run, card, forks.decisions)), endpoint=worst,
+            shares=tuple(_shares(run.result, worst)),
             regret=regrets.regret, without=regrets.without, ways_back=points_of_no_return(forks),
             expert=_expert(forks), review=review_of(run), questions=tuple(forks.branch(one) for one in changes),
         )  # fmt: skip
@@ -145,7 +147,7 @@ class Debrief:
             "restored_at_ms": self.restored_ms, "restored_by": [one.number for one in self.restored_by],
             "timeline": [one.as_json() for one in self.timeline],
             "decisions": [one.as_json() for one in self.decisions],
-            "failing_by_minute": [round(one, 5) for one in self.shares],
+            "failing_by_minute": {self.endpoint: [round(one, 5) for one in self.shares]},
             "hurt_by_minute": [round(one) for one in self.curve],
             "without": [one.as_json() for one in self.without], "regret": self.regret.as_json(),
             "ways_back": [one.as_json() for one in self.ways_back],
@@ -174,7 +176,7 @@ def _else(entry: Entry, *, asked_for: bool) -> Moment | None:
     fact = entry.fact
     if isinstance(fact, Asked) and fact.look and (asked_for or fact.action not in _TELL_THEMSELVES):
         word = "idea" if ACTIONS[fact.action].thinks else "look"
-        return Moment(entry.seq, entry.at_ms, word, deed(fact.action, fact.arguments), DIM)
+        return Moment(entry.seq, entry.at_ms, word, _aside(fact.action, fact.arguments), DIM)
     if not asked_for:
         return None
     row = entry.as_row()
@@ -182,11 +184,27 @@ def _else(entry: Entry, *, asked_for: bool) -> Moment | None:
     return Moment(entry.seq, entry.at_ms, "fact", f"{row['fact']}: {told}", DIM)
 
 
-def _shares(result: Result) -> Iterator[float]:
-    """The share of all requests that failed or hurt somebody, minute by minute."""
+def _aside(action: str, arguments: dict[str, Any]) -> str:
+    """A look without that word, which stands before it."""
+    return deed(action, arguments).removeprefix("look ")
+
+
+def _worst(result: Result) -> str:
+    """The endpoint of whose requests the greatest share failed or hurt somebody."""
+    return max(
+        result.endpoints,
+        key=lambda name: (
+            (result.endpoints[name]["failed"] + result.endpoints[name]["harmed"])
+            / max(1, result.endpoints[name]["total"])
+        ),
+    )
+
+
+def _shares(result: Result, endpoint: str) -> Iterator[float]:
+    """The share of an endpoint's requests that failed or hurt somebody, minute by minute."""
     end, step = result.ended_at_ms // SECOND, MINUTE // SECOND
     for start in range(0, end, step):
-        tally = result.traffic.tally(None, start, min(end, start + step))
+        tally = result.traffic.tally(endpoint, start, min(end, start + step))
         yield (tally.failed + tally.harmed) / tally.total if tally.total else 0.0
 
 
@@ -198,7 +216,7 @@ def _expert(forks: Forks) -> Path | None:
     steps = (
         Line(
             place, step.at_ms, wall(forks.loaded.scenario, step.at_ms), _word(step.action),
-            deed(step.action.name, arguments_of(step.action)), DIM if step.action.looks else STRONG,
+            _aside(step.action.name, arguments_of(step.action)), DIM if step.action.looks else STRONG,
         )
         for place, step in enumerate(play.steps)
     )  # fmt: skip

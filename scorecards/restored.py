@@ -19,9 +19,13 @@ def trigger(run: Run) -> Entry | None:
 
 
 def restored_ms(run: Run) -> int | None:
-    """The end of the last minute in which somebody was hurt, if it was resolved and there was one."""
-    last = max((minute for minute, hurt in enumerate(run.curve) if hurt), default=None)
-    return None if last is None or not run.resolved else min((last + 1) * MINUTE, run.result.ended_at_ms)
+    """The end of the last minute before it was resolved in which more than a few of the worst minute's were hurt."""
+    resolved = run.result.resolved_at_ms
+    if resolved is None:
+        return None
+    few = EVEN * max(run.curve, default=0.0)
+    last = max((minute for minute, hurt in enumerate(run.curve[: resolved // MINUTE]) if hurt > few), default=None)
+    return None if last is None else (last + 1) * MINUTE
 
 
 def restored_by(run: Run, without: Sequence[Without]) -> tuple[Decision, ...]:

@@ -24,7 +24,7 @@ class Small:
 
 def large(debrief: Debrief) -> tuple[tuple[str, Markup, Markup], ...]:
     """Each chart with its heading: for a screen or paper, and for a phone."""
-    failing = "Failing share of all requests"
+    failing = f"Failing share of {said(debrief.endpoint)}, which was hurt worst"
     hurt = "Requests hurt per minute"
     return (
         (failing, _failing(debrief, failing, _WIDE), _failing(debrief, failing, _NARROW)),

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from scorecards.debrief import Debrief
 from scorecards.reports.words import alike, banded, came_to, difference, first_up, outcome, said, spark, turned
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~$])")
+_SPECIAL = re.compile(r"([\\`*\[\]<>|~$]|(?<!\w)_|_(?!\w))")
 BLANK = "\\_\\_\\_\\_\\_\\_\\_\\_"
 
 
 def md(text: object) -> str:
-    """Text of others as text: no link, no tag, no table cell can come of it."""
+    """Text of others as text: no tag, no link that hides where it leads, no table cell can come of it."""
     return _SPECIAL.sub(r"\\\1", said(text).replace("&", "&amp;"))
 
 

@@ -21,7 +21,7 @@ def _situation(debrief: Debrief) -> Iterator[str]:
     yield from ("## Situation", "", f"On call from {debrief.wall(debrief.run.starts_ms)}.")
     if called is not None:
         yield f"At {called.wall} I was called by: {md(called.word.lower())}, {md(called.text)}."
-    yield from (f"At worst {worst:.0%} of all requests failed in a minute.", "", _BLANK, "")
+    yield from (f"At worst {worst:.0%} of {md(debrief.endpoint)} failed in a minute.", "", _BLANK, "")
 
 
 def _task(debrief: Debrief) -> Iterator[str]:

@@ -49,3 +49,24 @@ def test_the_whole_debrief_judges_each_decision(journal: Path) -> None:
     shown = rehearse("debrief", journal)
     assert "its own part" in shown.out
     assert "roll back shop to v2.3.0: SAFE" in shown.out
+
+
+def test_documents_are_written_where_somebody_wants_them(journal: Path, tmp_path: Path) -> None:
+    """A page and numbered logs; what cannot be written is said before anything is replayed."""
+    logs = tmp_path / "rollback-rehearsals"
+    for name in ("001.md", "002.md"):
+        ended = rehearse("report", journal, "--format", "log", "--out", logs)
+        assert (ended.code, ended.out) == (ExitCode.PASSED, "")
+        assert (logs / name).read_text(encoding="utf-8").startswith(f"# Rehearsal {name[:3]}: ")
+    page = tmp_path / "debrief.html"
+    assert rehearse("report", journal, "--format", "html", "--out", page).code == ExitCode.PASSED
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert rehearse("report", journal, "--format", "html", "--out", tmp_path).code == ExitCode.INVALID
+    assert rehearse("report", journal, "--format", "star", "--out", tmp_path / "no" / "x.md").code == ExitCode.INVALID
+
+
+def test_a_debrief_ends_with_one_thing_to_revisit(journal: Path) -> None:
+    """The same as lines, as Markdown and as data."""
+    assert "one thing to revisit: decision 1." in rehearse("debrief", journal).out
+    assert "## One thing to revisit" in rehearse("debrief", journal, "--format", "markdown").out
+    assert rehearse("debrief", journal, "--json").data["revisit"]["number"] == 1
