@@ -23,7 +23,7 @@ def restored_ms(run: Run) -> int | None:
     resolved = run.result.resolved_at_ms
     if resolved is None:
         return None
-    few = EVEN * max(run.curve, default=0.0)
+    few = max(run.curve, default=0.0) / 100
     last = max((minute for minute, hurt in enumerate(run.curve[: resolved // MINUTE]) if hurt > few), default=None)
     return None if last is None else (last + 1) * MINUTE
 

@@ -33,7 +33,7 @@ def test_service_was_restored_by_the_deeds_without_which_more_are_hurt() -> None
     debrief = debrief_of("not-null-column", "expert")
     assert [one.act.action.name for one in debrief.restored_by] == ["run_sql", "roll_back"]
     assert debrief.restored_ms is not None
-    assert debrief.wall(debrief.restored_ms) == "14:14"
+    assert debrief.wall(debrief.restored_ms) == "14:13"
     assert debrief_of("not-null-column", "trap-naive-rollback").restored_by == ()
 
 
