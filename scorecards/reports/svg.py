@@ -49,7 +49,7 @@ class Chart:
     limit: tuple[float, str] | None = None
     marks: tuple[Mark, ...] = ()
     width: int = 720
-    height: int = 240
+    height: int = 210
     plain: bool = False
 
     def drawn(self) -> Markup:
@@ -60,7 +60,7 @@ class Chart:
         ]  # fmt: skip
         return tag(
             "svg", *inside, role="img", aria_labelledby=f"{self.key}-t {self.key}-d",
-            viewBox=f"0 0 {self.width} {self.height}", width=self.width, height=self.height,
+            viewBox=f"0 0 {self.width} {self._tall:.0f}", width=self.width, height=self._tall,
         )  # fmt: skip
 
     @property
@@ -69,11 +69,20 @@ class Chart:
 
     @property
     def _upper(self) -> float:
-        return 8.0 + (ROW * (1 + max((row for row, _ in self._placed), default=0)) if self.marks else 0.0)
+        return 8.0 + ROW * self._rows
+
+    @property
+    def _rows(self) -> int:
+        """How many rows of marks stand above the lines; the picture grows by them."""
+        return 1 + max(row for row, _ in self._placed) if self.marks else 0
+
+    @property
+    def _tall(self) -> float:
+        return self.height + ROW * self._rows
 
     @property
     def _lower(self) -> float:
-        return self.height - (8.0 if self.plain else 36.0)
+        return self._tall - (8.0 if self.plain else 36.0)
 
     def _x(self, minute: float) -> float:
         return self._left + (self.width - 12.0 - self._left) * minute / max(1, self.minutes)
@@ -91,7 +100,7 @@ class Chart:
             yield tag("text", f"{compact(value)}{self.unit}", x=self._left - 6, y=y + 4, class_="end")
         for minute in ticks(self.minutes, 5 if self.width < 500 else 10):
             yield tag("text", f"{minute:.0f}", x=self._x(minute), y=self._lower + 16, class_="mid")
-        yield tag("text", "minutes on the clock", x=self._x(self.minutes / 2), y=self.height - 4.0, class_="mid")
+        yield tag("text", "minutes on the clock", x=self._x(self.minutes / 2), y=self._tall - 4.0, class_="mid")
 
     def _curve(self, line: Line) -> Markup:
         points = [(self._x(minute), self._y(value)) for minute, value in enumerate(line.values)]
