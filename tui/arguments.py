@@ -50,7 +50,25 @@ class NewFile(click.ParamType[Path]):
         return path
 
 
-SEED, MOMENT, NEW_FILE = Seed(), Moment(), NewFile()
+class KeptRun(click.ParamType[Path]):
+    """A journal: a file, or a run of the archive by how its digest begins."""
+
+    name = "RUN"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """A file comes first; what is neither is said."""
+        path = Path(str(value))
+        if path.is_file():
+            return path
+        from scorecards.archive.folder import Folder
+        from scorecards.archive.named import is_start, journal_of
+
+        if not is_start(str(value)):
+            self.fail(f"{str(value)!r} is no journal, and no digest begins so", param, ctx)
+        return journal_of(Folder.of_user(), str(value))
+
+
+SEED, MOMENT, NEW_FILE, KEPT_RUN = Seed(), Moment(), NewFile(), KeptRun()
 OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 as_json = click.option("--json", "as_json", is_flag=True, help="Write one JSON value to stdout, for programs.")
 where = click.option(

@@ -70,3 +70,14 @@ def test_a_debrief_ends_with_one_thing_to_revisit(journal: Path) -> None:
     assert "one thing to revisit: decision 1." in rehearse("debrief", journal).out
     assert "## One thing to revisit" in rehearse("debrief", journal, "--format", "markdown").out
     assert rehearse("debrief", journal, "--json").data["revisit"]["number"] == 1
+
+
+def test_an_archived_run_is_named_by_how_its_digest_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also before the index has it; a digest that nobody has is said."""
+    monkeypatch.setenv("REHEARSE_DATA", str(tmp_path))
+    digest = rehearse("run", "ungated-flag", "--play", "trap-flag-off", "--archive", tmp_path, "--json").data["digest"]
+    answered = rehearse("debrief", digest[:6], "--what-if", "drop 1", "--json")
+    assert [one["what_if"] for one in answered.data["what_if"]] == [["drop 1"]]
+    other = "0" if digest[0] != "0" else "1"
+    assert "no run in" in rehearse("debrief", other + digest[1:6]).err
+    assert rehearse("debrief", "run.jsonl").code == ExitCode.INVALID

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import click
 
-from tui.arguments import NEW_FILE, OLD_FILE, as_json, where
+from tui.arguments import KEPT_RUN, NEW_FILE, as_json, where
 from tui.output import narrate, progress, say, say_json
 
 _FORMS = click.Choice(["text", "markdown", "html", "json"])
 
 
 @click.command("debrief", short_help="What each decision did, and what if it had not been taken.")
-@click.argument("run", type=OLD_FILE)
+@click.argument("run", type=KEPT_RUN)
 @click.option("--what-if", "questions", multiple=True, metavar="CHANGE", help="Play it again with this change.")
 @click.option("--format", "form", type=_FORMS, default="text", show_default=True, help="How to write it.")
 @click.option("--out", type=NEW_FILE, help="Write it to this file instead of stdout.")
@@ -20,7 +20,9 @@ _FORMS = click.Choice(["text", "markdown", "html", "json"])
 def command(
     *, run: Path, questions: tuple[str, ...], form: str, out: Path | None, scenario: str | None, as_json: bool
 ) -> None:
-    """Play RUN (a journal) again without each decision, with the expert's next move, and along the known good ways.
+    """Play RUN again without each decision, with the expert's next move, and along the known good ways.
+
+    RUN is a journal, or the first characters of an archived run's digest.
 
     The timeline, the card with the entries that each finding rests on, what each decision was worth, when ways back
     closed, the expert's path, and one thing to revisit. Decisions have numbers; looking and thinking do not count.

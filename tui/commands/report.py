@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from tui.arguments import OLD_FILE, where
+from tui.arguments import KEPT_RUN, where
 from tui.commands.debrief import written
 from tui.output import progress
 
@@ -25,12 +25,14 @@ class NewFileOrFolder(click.ParamType[Path]):
 
 
 @click.command("report", short_help="A run as a page, an after-action report, a STAR draft or a rehearsal log.")
-@click.argument("run", type=OLD_FILE)
+@click.argument("run", type=KEPT_RUN)
 @click.option("--format", "form", type=_FORMS, required=True, help="Which document.")
 @click.option("--out", type=NewFileOrFolder(), required=True, help="Where to write it; for a log also a folder.")
 @where
 def command(*, run: Path, form: str, out: Path, scenario: str | None) -> None:
-    """Write a document about RUN (a journal), which is played again for it: nothing in the file is believed.
+    """Write a document about RUN, a journal or the first characters of an archived run's digest.
+
+    It is played again for that: nothing in the file is believed.
 
     `html` is one page that needs no network, `markdown` an after-action report with follow-ups whose owners you name,
     `star` a draft of Situation, Task, Action and Result with blanks for your own words, `log` the record of a
