@@ -1,7 +1,6 @@
 """What happened, what done means, and how to begin; the run is made ready while it is read."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from importlib import import_module
 from typing import ClassVar
 
@@ -10,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from tui.console import acting
 from tui.console.app import Choice
 from tui.console.widgets.bar import Bar
 from tui.console.widgets.pane import Pane
@@ -35,30 +35,13 @@ class Briefing(Screen[None]):
 
     def on_mount(self) -> None:
         self.query_one("#brief", Pane).focus()
-        self._read()
+        self._prepare()
+        self.app.ask(acting.briefed, self._fill)  # type: ignore[attr-defined]
 
     @work(thread=True, exclusive=True)
-    def _read(self) -> None:
-        from sim.errors import RehearsalError
-        from sim.scenario.load import find, load
-        from tui.views.briefing import briefing
-
-        rows: Sequence[Row] = ()
-        with suppress(RehearsalError):  # whoever makes the run ready says what is wrong with it
-            chosen, seed = self._chosen()
-            rows = briefing(load(find(chosen), seed))
-        import_module("tui.console.screens.room")  # while somebody reads
-        self.app.call_from_thread(self._fill, rows)
-
-    def _chosen(self) -> tuple[str, int]:
-        """The scenario and the seed; those of a run that was left stand in its journal."""
-        from sim.replay import read_journal
-        from tui.live import meant
-
-        if self._choice.resume is None:
-            return self._choice.scenario, self._choice.seed
-        head = read_journal(meant(self._choice.resume), cut=True).head
-        return str(head["scenario"]), int(head["seed"])
+    def _prepare(self) -> None:
+        """The room is imported while somebody reads."""
+        import_module("tui.console.screens.room")
 
     def _fill(self, rows: "Sequence[Row]") -> None:
         self.query_one("#brief", Pane).fill(rows)
