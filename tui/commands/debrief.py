@@ -63,8 +63,9 @@ def command(
                 lines = [*chosen(forks.decisions), "", *branches(forks.base.reached, asked)]
             else:
                 tell("playing it without each decision, and along the known ways")
-                told, lines = {}, render(Debrief.of(forks, changes), form).rstrip("\n").split("\n")
-    if told and form == "json":
+                debrief = Debrief.of(forks, changes)
+                told, lines = debrief.as_json(), render(debrief, form).rstrip("\n").split("\n")
+    if form == "json" and out is None:
         say_json(told)
     else:
         written("\n".join(lines), out)
@@ -73,7 +74,8 @@ def command(
 def written(text: str, out: Path | None) -> None:
     """A document: to a file, which is named on stderr, or to stdout."""
     if out is None:
-        say(text)
+        for line in text.split("\n"):
+            say(line)
         return
     out.write_text(text + "\n", encoding="utf-8")
     narrate(f"written: {out}")
