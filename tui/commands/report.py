@@ -4,9 +4,8 @@ from pathlib import Path
 
 import click
 
-from tui.arguments import KEPT_RUN, where
-from tui.commands.debrief import written
-from tui.output import progress
+from tui.arguments import KEPT_RUN, as_json, where
+from tui.output import narrate, progress, say_json
 
 _FORMS = click.Choice(["html", "markdown", "star", "log", "json"])
 
@@ -24,12 +23,13 @@ class NewFileOrFolder(click.ParamType[Path]):
         return path
 
 
-@click.command("report", short_help="A run as a page, an after-action report, a STAR draft or a rehearsal log.")
+@click.command("report", short_help="A run as a page, a report, a draft or a log.")
 @click.argument("run", type=KEPT_RUN)
 @click.option("--format", "form", type=_FORMS, required=True, help="Which document.")
 @click.option("--out", type=NewFileOrFolder(), required=True, help="Where to write it; for a log also a folder.")
 @where
-def command(*, run: Path, form: str, out: Path, scenario: str | None) -> None:
+@as_json
+def command(*, run: Path, form: str, out: Path, scenario: str | None, as_json: bool) -> None:
     """Write a document about RUN, a journal or the first characters of an archived run's digest.
 
     It is played again for that: nothing in the file is believed.
@@ -60,4 +60,9 @@ def command(*, run: Path, form: str, out: Path, scenario: str | None) -> None:
     if form == "log" and not out.suffix:
         out.mkdir(exist_ok=True)
         out = next_log(out)
-    written(render(debrief, form, out.stem if out.stem.isdigit() else "").rstrip("\n"), out)
+    text = render(debrief, form, out.stem if out.stem.isdigit() else "").rstrip("\n") + "\n"
+    out.write_text(text, encoding="utf-8")
+    if as_json:
+        say_json({"written": out, "format": form, "digest": debrief.run.result.digest})
+    else:
+        narrate(f"written: {out}")
