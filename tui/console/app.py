@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
+from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
@@ -23,6 +25,18 @@ if TYPE_CHECKING:
     from tui.live import Live
 
 SMALLEST = (80, 24)
+ROOM = (
+    "tui.live", "tui.views.observer", "tui.views.briefing", "tui.console.screens.room", "tui.console.screens.debrief",
+    "tui.completion", "tui.views.preview", "tui.views.errors", "tui.views.sentences",
+)  # fmt: skip
+_IMPORTING = Lock()
+
+
+def prepared(*modules: str) -> None:
+    """Import what will be needed, in a worker: the screen never waits for it, and no two threads do it at once."""
+    with _IMPORTING:
+        for module in modules:
+            import_module(module)
 
 
 @dataclass(frozen=True)
@@ -154,6 +168,7 @@ def begin(choice: Choice) -> "Live":
     """The run that was chosen, at its first moment."""
     from time import monotonic
 
+    prepared(*ROOM)
     from tui.live import Live, Mode, meant
 
     if choice.resume is not None:

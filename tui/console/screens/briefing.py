@@ -1,10 +1,8 @@
 """What happened, what done means, and how to begin; the run is made ready while it is read."""
 
 from collections.abc import Sequence
-from importlib import import_module
 from typing import ClassVar
 
-from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -35,13 +33,7 @@ class Briefing(Screen[None]):
 
     def on_mount(self) -> None:
         self.query_one("#brief", Pane).focus()
-        self._prepare()
         self.app.ask(acting.briefed, self._fill)  # type: ignore[attr-defined]
-
-    @work(thread=True, exclusive=True)
-    def _prepare(self) -> None:
-        """The room is imported while somebody reads."""
-        import_module("tui.console.screens.room")
 
     def _fill(self, rows: "Sequence[Row]") -> None:
         self.query_one("#brief", Pane).fill(rows)

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from tui.console.app import Choice
+from tui.console.app import Choice, prepared
 from tui.console.footer import keys_row
 from tui.console.keys import LOBBY, bindings
 from tui.console.screens.chooser import Question
@@ -57,10 +57,12 @@ class Lobby(Screen[None]):
     @work(thread=True, exclusive=True)
     def _read(self) -> None:
         """Beside the first picture, which does not wait for it."""
+        prepared("sim.scenario.load", "tui.views.lobby")
         from tui.views.lobby import offers
 
         if not self._offers:
             self.app.call_from_thread(self._fill, offers(None), "")
+        prepared("tui.live")
         from tui.live import runs, unfinished
 
         try:
