@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import BindingType
+from textual.css.query import NoMatches
 
 from tui.console.keys import EVERYWHERE, bindings
 from tui.console.pump import Answered, Begun, Broke, Pictured, Pump
@@ -115,9 +116,10 @@ class Console(App[None]):
             self.pump.ask(work, then)
 
     def on_answered(self, message: Answered) -> None:
-        """Whoever asked takes it."""
+        """Whoever asked takes it; a screen that was left meanwhile no longer does."""
         if message.pump is self.pump:
-            message.then(message.answer)
+            with suppress(NoMatches):
+                message.then(message.answer)
 
     def on_begun(self, message: Begun) -> None:
         """The briefing may be left now."""
