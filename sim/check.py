@@ -52,7 +52,9 @@ def check(path: Path, *, quick: bool = False, tell: Progress = lambda _: None, g
                 if file is not None:
                     report.problems += unfair(stage, _calm(path, SEEDS[0]), file, tell)
                 if not quick:
-                    report.problems += [*unexpected(stage, tell, grader=grader), *too_easy(stage, tell)]
+                    report.problems += unexpected(stage, tell, grader=grader)
+                if not quick and not _is_variant(loaded):  # that nobody has to act may be the point of a variant
+                    report.problems += too_easy(stage, tell)
     finally:
         production.close()
     report.problems += _lacking(loaded, file, report)
@@ -84,8 +86,13 @@ def _lacking(loaded: Loaded, file: KeyFile | None, report: Report) -> Iterator[P
     if file is not None:
         where = file.marks.key(("scenario",))
         yield from (Problem(where, f"a scenario with a key needs {one}", "write it") for one in lacking)
-    elif base_of(text := loaded.folder / FILE) == text and not (loaded.folder / KEY_FILE).exists():
+    elif not _is_variant(loaded) and not (loaded.folder / KEY_FILE).exists():
         report.missing += ["key.yaml, so that nobody knows whether it is fair", *lacking]
+
+
+def _is_variant(loaded: Loaded) -> bool:
+    text = loaded.folder / FILE
+    return base_of(text) != text
 
 
 def _texts(production: Production) -> Iterator[Problem]:
