@@ -21,6 +21,8 @@ COMMANDS = {
     "explain": "tui.commands.explain:command",
     "debrief": "tui.commands.debrief:command",
     "report": "tui.commands.report:command",
+    "review": "tui.commands.review:command",
+    "progress": "tui.commands.progress:command",
     "check": "tui.commands.check:command",
     "new": "tui.commands.new:command",
     "key": "tui.commands.key:command",

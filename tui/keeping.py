@@ -25,6 +25,9 @@ archive = click.option(
     help=f"Keep the run in an archive: this data folder, or ${DATA}, or your own.",
 )
 trainee = click.option("--as", "trainee", metavar="NAME", help=f"Who plays (default: ${TRAINEE}, or your login name).")
+data_folder = click.option(
+    "--archive", "named", metavar="FOLDER", help=f"The data folder (default: ${DATA}, or your own)."
+)
 
 
 def folder_of(named: str | None) -> Folder:
@@ -43,7 +46,7 @@ def keeping(folder: Folder | None, journal: Path | None, given: str | None) -> K
 
     said = given if given is not None else os.environ.get(TRAINEE)
     if folder is not None:
-        return place_for(folder, said if said is not None else _login(), datetime.now(UTC))
+        return place_for(folder, said if said is not None else login(), datetime.now(UTC))
     return None if journal is None else Keeping(journal, {} if said is None else signature(said))
 
 
@@ -62,7 +65,7 @@ def store(kept: Path, seal: str, card: Card, journal: Path | None) -> None:
         raise InvalidInput([Problem(Mark(str(journal)), f"cannot be written: {error.strerror}")]) from None
 
 
-def _login() -> str:
+def login() -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # a container whose user has no name

@@ -9,7 +9,7 @@ from scorecards.archive.folder import Folder
 from scorecards.findings import Card
 from sim.errors import ExitCode, InvalidInput, Mark, Problem
 from tui.arguments import OLD_FILE, as_json
-from tui.keeping import folder_of
+from tui.keeping import data_folder, folder_of
 from tui.output import progress, say, say_json
 
 WHAT = ("path", "ingest", "rebuild", "verify")
@@ -18,7 +18,7 @@ WHAT = ("path", "ingest", "rebuild", "verify")
 @click.command("archive", short_help="The runs that were kept, and the index over them.")
 @click.argument("what", type=click.Choice(WHAT))
 @click.argument("journals", nargs=-1, type=OLD_FILE)
-@click.option("--archive", "named", metavar="FOLDER", help="The data folder (default: $REHEARSE_DATA, or your own).")
+@data_folder
 @click.option("--no-grade", is_flag=True, help="Take runs that have no card yet as they are, and judge them later.")
 @click.option("--replay", type=click.IntRange(0), default=0, metavar="N", help="verify: play the latest N again.")
 @as_json

@@ -4,14 +4,14 @@ import click
 
 from sim.errors import ExitCode, InvalidInput, Mark, Problem
 from tui.arguments import as_json
-from tui.keeping import folder_of
+from tui.keeping import data_folder, folder_of
 from tui.output import narrate, say, say_json, table
 
 
 @click.command("sql", short_help="Ask the archive, in SQL or by the name of a ready query.")
 @click.argument("query", required=False)
 @click.argument("words", nargs=-1, metavar="[NAME=VALUE]...")
-@click.option("--archive", "named", metavar="FOLDER", help="The data folder (default: $REHEARSE_DATA, or your own).")
+@data_folder
 @click.option(
     "--limit", type=click.IntRange(1, 100_000), default=1_000, show_default=True, help="At most so many rows."
 )
