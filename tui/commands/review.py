@@ -35,9 +35,7 @@ class _About:
     journal: Path | None
 
 
-@click.command(
-    "review", short_help="After an incident: its causes, and what prevents them."
-)
+@click.command("review", short_help="After an incident: its causes, and what prevents them.")
 @click.argument("run", metavar="RUN|SCENARIO")
 @click.option("--causes", metavar="A,B,C", help="Systemic causes, the weightiest first.")
 @click.option("--preventions", metavar="A,B,C", help="What would prevent it, the most useful first.")
