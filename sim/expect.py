@@ -12,7 +12,10 @@ _KEYS = ("outcome", "requests", "data", "jobs", "axes", "at")
 AXES = ("user_harm", "data_harm", "decisions", "diagnosis", "communication", "total")
 _MOMENT = ("time", "endpoint", "failing", "harmed", "with", "over")
 _SHARES = {"failing", "harmed"}
-_TOTALS = {"requests": ("total", "failed", "harmed"), "data": ("rows_lost", "rows_wrong", "rows_overwritten")}
+_TOTALS = {
+    "requests": ("total", "failed", "harmed"),
+    "data": ("rows_lost", "rows_wrong", "rows_overwritten", "values_dropped"),
+}
 _ITEMS = ("total", "done", "failed", "harmed", "open", "overdue")
 WINDOW_MS = 5 * MINUTE
 Say = Callable[[tuple[str | int, ...], str, str], None]

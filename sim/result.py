@@ -65,7 +65,9 @@ class Result:
         kind, _, job = block.partition(".")
         if kind == "jobs":
             return float(self.jobs.get(job, {}).get(name, 0))
-        return float({"requests": self.requests, "data": self.data, "wrong": self.wrong}[block][name])
+        return float(
+            {"requests": self.requests, "data": {"values_dropped": 0, **self.data}, "wrong": self.wrong}[block][name]
+        )
 
     def failing(self, endpoint: str, start_s: int, stop_s: int) -> tuple[float, Mapping[str, int]]:
         """The share of an endpoint's requests that failed in a window, and of what."""

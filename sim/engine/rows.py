@@ -65,7 +65,7 @@ class Rows:
         self.past = Past(production)
         self._beside: dict[str, str] = {}
         self._shrunk: set[str] = set()
-        self._lost = self._overwritten = 0
+        self._lost = self._overwritten = self._dropped = 0
 
     def follow(self, engine: "Engine", second: int) -> None:
         """From this second on, requests are written by the world's present builds."""
@@ -204,7 +204,7 @@ class Rows:
     def damage(self) -> Harm:
         """What operators have taken away and overwritten so far."""
         harm = self.tables().harm({}, self._engine.now_ms)
-        self._lost, self._overwritten = harm.lost, harm.overwritten
+        self._lost, self._overwritten, self._dropped = harm.lost, harm.overwritten, harm.dropped
         return harm
 
     def toll(self, statements: Sequence[str]) -> Harm:
@@ -348,9 +348,9 @@ class Rows:
         return max((spec.by for spec in specs(self._engine.world) if isinstance(spec, ReplicaLag)), default=0)
 
     def data(self) -> Harm:
-        """Facts that operators took away for good, rows the scenario calls wrong, users' rows overwritten."""
+        """What operators took away for good, overwrote and dropped, and the rows that the scenario calls wrong."""
         if not self._lost and not self._scenario.wrong:
-            return Harm(overwritten=self._overwritten)
+            return Harm(overwritten=self._overwritten, dropped=self._dropped)
         self._engine.settle_rows()
         return self.tables().harm(self._scenario.wrong, self._engine.now_ms)
 

@@ -24,6 +24,7 @@ class Losses:
     def __init__(self, connection: DuckDBPyConnection) -> None:
         self._connection = connection
         self._kept: set[str] = set()
+        self.dropped = 0  # values in columns that a statement took away, beyond what their defaults said
         connection.execute(f"CREATE TEMP TABLE {LOST} (fact VARCHAR[])")
         connection.execute(f"CREATE TEMP TABLE {MADE} (fact VARCHAR[])")
         connection.execute(f'CREATE TEMP TABLE {OVERWRITTEN} ("table" VARCHAR, key VARCHAR)')

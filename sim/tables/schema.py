@@ -4,7 +4,7 @@ DuckDB knows tables and columns only by numbers that never change (`t1`, `c7`), 
 rename touches nothing but this catalog, and a view goes on reading what it read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from sim.errors import NotModelled, nearest
@@ -104,3 +104,13 @@ class Catalog:
     def numbered(self, letter: str) -> tuple["Catalog", str]:
         """The next number for a new table (t), column (c) or view (v)."""
         return replace(self, used=self.used + 1), f"{letter}{self.used + 1}"
+
+
+def without(before: Catalog, after: Catalog) -> Iterator[tuple[Relation, Field]]:
+    """The columns of tables that were there and are gone; what is only called otherwise is not."""
+    there = {relation.stored: relation for relation in after.relations.values() if relation.reads is None}
+    for relation in before.relations.values():
+        if relation.reads is None and not relation.name.startswith(" "):
+            now = there.get(relation.stored)
+            left = {name for known in now.fields for name in (known.name, known.stored)} if now is not None else set()
+            yield from ((relation, known) for known in relation.fields if not {known.name, known.stored} & left)

@@ -15,7 +15,7 @@ from sim.errors import NotModelled
 from sim.tables import functions, subqueries  # noqa: F401  # they enter their readers
 from sim.tables.alterations import alter, create_sql, filled, is_ddl
 from sim.tables.batch import Batch
-from sim.tables.changes import Delete, Insert, Plan, Update, plan
+from sim.tables.changes import Delete, Insert, Plan, Update, default_value, plan
 from sim.tables.columns import Column
 from sim.tables.definitions import define
 from sim.tables.jsonb import canonical
@@ -27,7 +27,7 @@ from sim.tables.pgtypes import BIGINT, PgType, named, written
 from sim.tables.pointed import Pointed
 from sim.tables.queries import Query, query
 from sim.tables.reading import Scope, Source, Translation, Typed, quoted, text_of
-from sim.tables.schema import Catalog, Field, Missing, Relation
+from sim.tables.schema import Catalog, Field, Missing, Relation, without
 from sim.tables.sessions import spelt_out
 from sim.tables.writing import carry_out, count
 
@@ -251,11 +251,19 @@ class Store:
         DuckDB cannot mix ALTER with other changes in a transaction, so a failure leaves the store half done.
         """
         done = alter(translation, node)
+        self.losses.dropped += sum(self._values(translation, *gone) for gone in without(self.catalog, done.catalog))
         self.half_done = True
         for sql in done.statements:
             self.connection.execute(sql)
         self.catalog, self.half_done = done.catalog, False
         return bool(done.statements)
+
+    def _values(self, translation: Translation, relation: Relation, known: Field) -> int:
+        """How many rows say something in a column that its default does not say."""
+        column = quoted(known.stored)
+        usual = "NULL" if known.serial else default_value(translation, relation, known)
+        said = f"{column} IS NOT NULL AND {column} IS DISTINCT FROM CAST({usual} AS {known.type.storage})"
+        return count(self.connection, f"SELECT count(*) FROM {relation.source} WHERE {said}")
 
     def _write(self, made: Plan, *, operator: bool, by_hand: bool) -> int:
         columns = made.columns if isinstance(made, Update) else _set_columns(made)

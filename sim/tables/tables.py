@@ -74,16 +74,21 @@ class Foreseen:
 
 @dataclass(frozen=True)
 class Harm:
-    """What became of rows: facts that operators destroyed, users' rows they changed, and wrong rows by kind."""
+    """What became of rows: facts that operators destroyed, users' rows they changed, and wrong rows by kind.
+
+    `dropped` counts values that went with their columns, whether or not they could be computed again.
+    """
 
     lost: int = 0
     overwritten: int = 0
+    dropped: int = 0
     wrong: Mapping[str, int] = field(default_factory=dict)
 
     def totals(self) -> dict[str, int]:
-        """The three sums; a row that is wrong in two ways counts twice."""
+        """The three sums, and dropped values where there are any; a row that is wrong in two ways counts twice."""
         return {
             "rows_lost": self.lost, "rows_wrong": sum(self.wrong.values()), "rows_overwritten": self.overwritten,
+            **({"values_dropped": self.dropped} if self.dropped else {}),
         }  # fmt: skip
 
     def named(self) -> dict[str, int]:
@@ -235,7 +240,8 @@ class Tables:
         if not self.started and not wrong:
             return Harm()
         said = self._ask({"ask": "harm", "wrong": dict(wrong), "at_ms": at_ms})
-        return Harm(int(said["lost"]), int(said["overwritten"]), {name: int(n) for name, n in said["wrong"].items()})
+        wrong_now = {name: int(n) for name, n in said["wrong"].items()}
+        return Harm(int(said["lost"]), int(said["overwritten"]), int(said["dropped"]), wrong_now)
 
     def toll(self, statements: Sequence[str], at_ms: int) -> Harm:
         """What an operator's statements would take away and overwrite, if they were carried out now."""

@@ -116,7 +116,8 @@ class Worker:
     def harm(self, message: Message) -> Fields:
         wrong = {name: self._found(sql, message.fields["at_ms"]) for name, sql in message.fields["wrong"].items()}
         lost = self.store.lost(message.fields["at_ms"])
-        return {"lost": lost, "overwritten": self.store.losses.overwritten(), "wrong": wrong}
+        losses = self.store.losses
+        return {"lost": lost, "overwritten": losses.overwritten(), "dropped": losses.dropped, "wrong": wrong}
 
     def toll(self, message: Message) -> Fields:
         """What statements take away. They are carried out, so this is only ever asked in a copy."""

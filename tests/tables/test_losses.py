@@ -33,6 +33,19 @@ def test_dropping_a_column_loses_every_fact_in_it(store: Store) -> None:
     assert store.lost(0) == 3
 
 
+def test_values_that_go_with_a_column_are_counted_beyond_its_default(priced: Store) -> None:
+    """Lost or not: a column says something where it does not say what it says by itself."""
+    priced.run("ALTER TABLE prices ADD COLUMN shown boolean NOT NULL DEFAULT false", 0)
+    priced.run("UPDATE prices SET shown = true WHERE id < 3", 0)
+    priced.run("ALTER TABLE prices RENAME COLUMN shown TO visible", 0)
+    priced.run("ALTER TABLE prices ALTER COLUMN amount TYPE numeric(12,2)", 0)
+    assert priced.losses.dropped == 0
+    priced.run("ALTER TABLE prices DROP COLUMN visible", 0)
+    assert (priced.losses.dropped, priced.lost(0)) == (2, 0)
+    priced.run("DROP TABLE prices", 0)
+    assert priced.losses.dropped == 2 + 6
+
+
 def test_facts_that_come_back_are_not_lost(store: Store) -> None:
     """One by hand, the others not."""
     with_facts(store).run("ALTER TABLE orders DROP COLUMN order_metadata", 0)
