@@ -12,9 +12,9 @@ CHANGE = '"pending change"'
 
 
 def count(connection: DuckDBPyConnection, sql: str) -> int:
-    """One whole number."""
-    row = connection.execute(sql).fetchone()
-    return int(row[0]) if row is not None and row[0] is not None else 0
+    """One whole number; the answer is read to its end, or DuckDB would still be busy with it when it alters a table."""
+    rows = connection.execute(sql).fetchall()
+    return int(rows[0][0]) if rows and rows[0][0] is not None else 0
 
 
 def carry_out(connection: DuckDBPyConnection, plan: Plan, *, batch: bool, touched: str | None) -> int:
