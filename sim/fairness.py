@@ -79,19 +79,24 @@ def _thin(file: KeyFile, everyday: set[str]) -> Iterator[Problem]:
     What a good day shows as well may refute a suspicion; it shows nothing by itself.
     """
     clues = file.key.clues
-    plain = f" – a good day shows the same: {', '.join(sorted(everyday))}" if everyday else ""
     for name, conclusion in file.key.conclusions.items():
         telling = set(conclusion.clues) - everyday
         for when in [clues[clue].when for clue in conclusion.clues]:
             if len({clue for clue in telling if clues[clue].when in ({}, when)}) < CLUES_WANTED:
                 where = file.marks.value(("conclusions", name, "clues"))
                 hint = "let a second thing show it, so that who missed one may still get there"
+                plain = _plain(everyday.intersection(conclusion.clues))
                 yield Problem(where, f"{name!r} rests on fewer than two clues{plain}", hint)
                 break
     for name, skill in file.key.skills.items():
         if everyday.issuperset(skill.clues):
             where = file.marks.value(("skills", name, "clues"))
+            plain = _plain(everyday.intersection(skill.clues))
             yield Problem(where, f"nothing calls for {name!r}{plain}", "find what only this incident shows")
+
+
+def _plain(clues: set[str]) -> str:
+    return f" – a good day shows the same: {', '.join(sorted(clues))}" if clues else ""
 
 
 def _sights(name: str, clue: Clue, file: KeyFile) -> tuple[Sight, ...]:

@@ -14,9 +14,10 @@ from tests.scenario.test_key import GOOD, key_draft
 
 UNFAIR = [
     ("find: utm_source is missing", "find: utm_source is mising", "does not fit `find: utm_source is mising`"),
-    ("what: metrics, find: IllegalStateException", "what: metrics, find: ClientClosedRequest", "on a good day too"),
-    ("[orders-carry-metadata, way-back-drops-the-column]\n\nherrings", "[way-back-drops-the-column]\n\nherrings",
-     "'dropping-loses' rests on one clue"),
+    ("what: metrics, find: IllegalStateException", "what: metrics, find: ClientClosedRequest",
+     "a good day shows the same: fifteen-percent"),
+    ("[orders-carry-metadata, way-back-drops-the-column]\n\nherrings",
+     "[fifteen-percent, way-back-drops-the-column]\n\nherrings", "'dropping-loses' rests on fewer than two clues"),
     ("look logs, then look changelog", "look logs, then flush_cache of PR-906", "only the key knows 'flush_cache'"),
     ("{at: 14m, do: look, what: messages, find: the app cannot place orders}",
      "{at: 14m, do: order, fix: tolerate-missing-utm, find: built}", "order answers nothing that could be read"),
@@ -51,7 +52,7 @@ def test_a_clue_that_is_not_there_is_shown_with_what_is(unfair: list[Problem]) -
 
 def test_a_conclusion_is_told_at_its_clues(unfair: list[Problem]) -> None:
     """file:line:column lead to the list that is too short."""
-    where = next(problem.where for problem in unfair if "rests on one clue" in problem.what)
+    where = next(problem.where for problem in unfair if "rests on fewer than two" in problem.what)
     place = place_of("[orders-carry-metadata, way-back-drops-the-column]\n\nherrings", GOOD)
     assert f"{where.line}:{where.column}" == place
 

@@ -5,7 +5,7 @@ import pytest
 from sim.errors import NotModelled
 from sim.judge.book import Book
 from sim.judge.judge import Judge
-from sim.judge.server import Server
+from sim.judge.server import Patience, Server
 from sim.judge.values import Ran, Refusal, Script, SeedRows, script
 from tests.judge.shop import INSERT, NOTHING, finds, one_by_one, orders, program, requests, shop, together
 
@@ -194,7 +194,7 @@ def test_syntax_is_checked_without_running_anything(judge: Judge, sql: str, expr
 
 def test_a_statement_that_never_ends_is_cancelled(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """The deadline is ours, not the session's, and the answer is not remembered: the next machine may be faster."""
-    monkeypatch.setattr("sim.judge.session.Session.run.__defaults__", (0.3,))
+    monkeypatch.setattr(server, "patience", Patience(deadline_s=0.4, grace_s=0.3))
     judge = Judge(Book(), server)
     slow = one_by_one("SET statement_timeout = 0", "SELECT pg_sleep(60)")
     verdict = judge.run(shop(), slow)

@@ -121,8 +121,8 @@ def test_an_expert_has_nothing_to_regret() -> None:
 def test_waiting_is_told_apart_from_harm() -> None:
     """Who orders the fix and waits for it does no harm; meanwhile a roll-back would have spared most."""
     with Forks(of_play("ungated-flag", "alt-null-check")) as forks:
-        ordered = Regrets(forks, others=0).regret.judged[0]
-        assert ordered.decision.act.action == act("order", fix="null-check")
+        judged = Regrets(forks, others=0).regret.judged
+        ordered = next(one for one in judged if one.decision.act.action == act("order", fix="null-check"))
         assert ordered.quality == "slow"
         assert ordered.own <= 0 < ordered.cost
 
