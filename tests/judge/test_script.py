@@ -194,7 +194,7 @@ def test_syntax_is_checked_without_running_anything(judge: Judge, sql: str, expr
 
 def test_a_statement_that_never_ends_is_cancelled(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """The deadline is ours, not the session's, and the answer is not remembered: the next machine may be faster."""
-    monkeypatch.setattr(server, "patience", Patience(deadline_s=0.4, grace_s=0.3))
+    monkeypatch.setattr(server, "patience", Patience(statement_s=0.3, grace_s=0.3))
     judge = Judge(Book(), server)
     slow = one_by_one("SET statement_timeout = 0", "SELECT pg_sleep(60)")
     verdict = judge.run(shop(), slow)
