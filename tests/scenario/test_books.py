@@ -20,6 +20,7 @@ VARIANTS = {
     for name, folder in catalogue().items()
     for entry in sorted((folder / FOLDER).glob("*"))
 }
+MILLIONS = ("bad-backfill",)
 FOLDERS = {**catalogue(), **VARIANTS, "the template": template()}
 
 
@@ -33,7 +34,13 @@ def servers():  # type: ignore[no-untyped-def]
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("folder", FOLDERS.values(), ids=FOLDERS)
+@pytest.mark.parametrize(
+    "folder",
+    [
+        pytest.param(folder, id=name, marks=[pytest.mark.long] if name in MILLIONS else [])
+        for name, folder in FOLDERS.items()
+    ],
+)
 def test_a_scenarios_plays_come_out_as_they_must_within_its_book_which_both_servers_confirm(
     folder: Path, servers: list[Server]
 ) -> None:
